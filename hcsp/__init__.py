@@ -1,0 +1,1 @@
+"""The formal problem: research trees, candidate sets, their solver, and the certificate. Synchronous, total, pure."""

@@ -1,0 +1,149 @@
+"""The certificate: what is proved about a research tree, computed from candidate sets (design 1.3)."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pyroaring import BitMap
+
+from hcsp.bounds import Bounds
+from hcsp.rivals import Rival, rivals_of
+from hcsp.solver import Solver
+from hcsp.source import CandidateSource
+from hcsp.tree import ResearchTree, child_of
+
+VERSION = "1"
+NOT_CHECKED = ("dispersion", "dependency", "search_floor", "blind_cost", "t_hit")
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Interval(Frozen):
+    """A number known only between two ends, both inclusive."""
+
+    low: int
+    high: int
+
+
+Count = int | Interval
+
+
+class Certificate(Frozen):
+    """The fields of design 1.3; a `Count` that is not exact is an interval.
+
+    Attributes:
+        unique: `H(root)` and `H(v)` of every inner variable have one element each, and the answer has no namesake.
+        necessary: per clue `|Ans(C ∖ {c})|`.
+        necessary_locally: per clue at vertex v `|H(v) without c|`, what `easy` asks for.
+        antichain: at no vertex does one constraint's candidate set lie within another's (the paper's non-nested sets).
+        hierarchy: per inner variable `|Ans(C without the clues at or below it)|`, skeleton kept.
+        selectivity: the smallest `|T_v ∩ S(c)|` over the clues.
+        edges: per inner variable w, `|T_v ∩ r⁻¹({w})|` of the edge from its parent v.
+        rival_count: the size of the union over clues of `Ans(C ∖ {c})` without the answer.
+        rivals: the first of them, in turn from each clue.
+        not_checked: fields that were not computed.
+    """
+
+    unique: bool
+    necessary: dict[str, Count]
+    necessary_locally: dict[str, Count]
+    antichain: bool
+    hierarchy: dict[str, Count]
+    selectivity: Count
+    edges: dict[str, Count]
+    rival_count: Count
+    rivals: tuple[Rival, ...]
+    not_checked: tuple[str, ...] = NOT_CHECKED
+    version: str = Field(default=VERSION)
+
+    def differences(self, other: "Certificate") -> dict[str, tuple[Any, Any]]:
+        """The fields in which two certificates differ, with both values as plain JSON."""
+        mine, theirs = self.model_dump(mode="json"), other.model_dump(mode="json")
+        return {k: (mine[k], theirs[k]) for k in mine if mine[k] != theirs[k]}
+
+
+def certify(tree: ResearchTree, source: CandidateSource) -> Certificate:
+    """Compute every field that needs no retrieval.
+
+    Raises `KeyError` when an entity of the tree is not in the world.
+    """
+    solver = Solver(tree, source)
+    singles = {c.id: solver.answers([c.id]) for c in tree.clues}
+    rivals, count = rivals_of(solver, singles)
+    return Certificate(
+        unique=is_unique(solver),
+        necessary={c: size(found) for c, found in singles.items()},
+        necessary_locally={c.id: size(solver.candidates(c.vertex, [c.id])) for c in tree.clues},
+        antichain=is_antichain(solver),
+        hierarchy={v: size(solver.answers(solver.clues_within(v))) for v in tree.inner},
+        selectivity=_smallest(selectivity(solver)),
+        edges=edge_sizes(solver),
+        rival_count=size(count),
+        rivals=rivals,
+    )
+
+
+def size(found: Bounds) -> Count:
+    """The number of elements: an `int` where the two ends agree."""
+    low, high = len(found.lower), len(found.upper)
+    return low if low == high else Interval(low=low, high=high)
+
+
+def low(count: Count) -> int:
+    """What is proved to be there: the lower end of a count."""
+    return count if isinstance(count, int) else count.low
+
+
+def high(count: Count) -> int:
+    """What cannot be ruled out: the upper end of a count."""
+    return count if isinstance(count, int) else count.high
+
+
+def is_unique(solver: Solver) -> bool:
+    """Whether every variable is proved to stand for its entity alone, and the answer's names denote nobody else."""
+    tree, source = solver.tree, solver.source
+    alone = all(solver.candidates(v.id).proves_only(source.index(v.entity)) for v in tree.variables)
+    return alone and not source.namesakes(tree.entities[tree.root])
+
+
+def selectivity(solver: Solver) -> dict[str, Count]:
+    """Per clue `|T_v ∩ S(c)|`."""
+    source, tree = solver.source, solver.tree
+    return {c.id: size(source.restrict(c, source.members(tree.noun(c.vertex)))) for c in tree.clues}
+
+
+def edge_sizes(solver: Solver) -> dict[str, Count]:
+    """Per inner variable w `|T_v ∩ r⁻¹({w})|`: how many of the parent's kind the solved child leaves."""
+    source, tree = solver.source, solver.tree
+    return {
+        child_of(e): size(source.preimage(e, _solved(solver, child_of(e)), source.members(tree.noun(e.vertex))))
+        for e in tree.edges
+    }
+
+
+def is_antichain(solver: Solver) -> bool:
+    """Whether no constraint's candidates are, or may be, contained in another's at the same vertex."""
+    source, tree = solver.source, solver.tree
+    for variable in tree.variables:
+        pool = source.members(tree.noun(variable.id))
+        sets = [source.restrict(c, pool) for c in tree.clues_of(variable.id)]
+        sets += [source.preimage(e, solver.candidates(child_of(e)), pool) for e in tree.edges_of(variable.id)]
+        if any(_may_nest(a, b) for a in sets for b in sets if a is not b):
+            return False
+    return True
+
+
+def _may_nest(inner: Bounds, outer: Bounds) -> bool:
+    return inner.lower.issubset(outer.upper)
+
+
+def _solved(solver: Solver, vertex: str) -> Bounds:
+    return Bounds.exactly(BitMap([solver.source.index(solver.tree.entities[vertex])]))
+
+
+def _smallest(counts: dict[str, Count]) -> Count:
+    if not counts:
+        return 0
+    least, most = min(low(c) for c in counts.values()), min(high(c) for c in counts.values())
+    return least if least == most else Interval(low=least, high=most)

@@ -1,0 +1,80 @@
+"""Which entities satisfy a research tree: `H` and `Ans` of the design, section 1.1."""
+
+from collections.abc import Iterable
+
+from hcsp.bounds import Bounds
+from hcsp.source import CandidateSource
+from hcsp.tree import RelationConstraint, ResearchTree, ToEntity, child_of
+
+NOTHING: frozenset[str] = frozenset()
+
+
+class Solver:
+    """Solves one tree over one source.
+
+    Every set is kept by vertex and by the constraints left out at or below it, so that leaving out one clue costs only
+    the path from its vertex to the root.
+    """
+
+    def __init__(self, tree: ResearchTree, source: CandidateSource) -> None:
+        self.tree = tree
+        self.source = source
+        self._nouns = {v.id: tree.noun(v.id) for v in tree.variables}
+        self._clues = {v.id: tree.clues_of(v.id) for v in tree.variables}
+        self._edges = {v.id: tree.edges_of(v.id) for v in tree.variables}
+        self._within: dict[str, frozenset[str]] = {}
+        for vertex in tree.bottom_up():
+            own = {c.id for c in self._clues[vertex]}
+            self._within[vertex] = frozenset(own.union(*(self._within[child_of(e)] for e in self._edges[vertex])))
+        self._solved: dict[tuple[str, frozenset[str]], Bounds] = {}
+
+    def clues_within(self, vertex: str) -> frozenset[str]:
+        """The ids of the clues at and below a variable."""
+        return self._within[vertex]
+
+    def candidates(self, vertex: str, without: Iterable[str] = NOTHING) -> Bounds:
+        """`H(vertex)`: the entities that meet all constraints at and below it but the clues named in `without`."""
+        dropped = frozenset(without) & self._within[vertex]
+        key = (vertex, dropped)
+        if key not in self._solved:
+            self._solved[key] = self._solve(vertex, dropped)
+        return self._solved[key]
+
+    def answers(self, without: Iterable[str] = NOTHING) -> Bounds:
+        """`Ans(C ∖ without)`: the root's answers, skeleton kept."""
+        return self.candidates(self.tree.root, without)
+
+    def _solve(self, vertex: str, dropped: frozenset[str]) -> Bounds:
+        sets = [self.source.members(c) for c in (self._nouns[vertex], *self._clues[vertex]) if c.id not in dropped]
+        sets.sort(key=lambda s: len(s.upper))
+        found = sets[0]
+        for other in sets[1:]:
+            found &= other
+        children = [(e, self.candidates(child_of(e), dropped)) for e in self._edges[vertex]]
+        for edge, targets in sorted(children, key=lambda pair: len(pair[1].upper)):
+            found = self.source.preimage(edge, targets, found)
+        return found
+
+    def witness(self, entity: int, without: Iterable[str] = NOTHING) -> dict[str, int]:
+        """An assignment of all variables that makes `entity` an answer; the smallest ids where there is a choice.
+
+        Raises `ValueError` when `entity` is not proved to be an answer.
+        """
+        dropped = frozenset(without)
+        if entity not in self.answers(dropped).lower:
+            raise ValueError(f"{self.source.entity(entity)!r} is not an answer")
+        chosen = {self.tree.root: entity}
+        for vertex in self.tree.below(self.tree.root):
+            for edge in self._edges[vertex]:
+                chosen[child_of(edge)] = self._partner(edge, chosen[vertex], dropped)
+        return chosen
+
+    def _partner(self, edge: RelationConstraint, entity: int, dropped: frozenset[str]) -> int:
+        back = RelationConstraint(
+            id=edge.id,
+            vertex=child_of(edge),
+            relation=edge.relation,
+            direction="in" if edge.direction == "out" else "out",
+            target=ToEntity(entity=self.source.entity(entity), label=""),
+        )
+        return self.source.restrict(back, self.candidates(child_of(edge), dropped)).lower.min()

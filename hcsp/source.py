@@ -1,0 +1,39 @@
+"""The seam between the formal problem and a world: where candidate sets come from."""
+
+from typing import Protocol
+
+from hcsp.bounds import Bounds
+from hcsp.tree import Constraint, RelationConstraint
+
+
+class CandidateSource(Protocol):
+    """Candidate sets over a fixed universe of dense ids `0 … size-1`. Synchronous, pure and total."""
+
+    @property
+    def size(self) -> int:
+        """The number of entities."""
+        ...
+
+    def index(self, entity: str) -> int:
+        """The dense id of an entity; raises `KeyError` when the world does not hold it."""
+        ...
+
+    def entity(self, index: int) -> str:
+        """The entity of a dense id."""
+        ...
+
+    def members(self, clue: Constraint) -> Bounds:
+        """`S(c)` of a clue or a noun."""
+        ...
+
+    def restrict(self, clue: Constraint, pool: Bounds) -> Bounds:
+        """`S(c) ∩ pool`."""
+        ...
+
+    def preimage(self, edge: RelationConstraint, targets: Bounds, pool: Bounds) -> Bounds:
+        """`r⁻¹(targets) ∩ pool`: those of `pool` that the edge's relation ties to some target."""
+        ...
+
+    def namesakes(self, entity: str) -> tuple[str, ...]:
+        """The other entities that share a label or alias with this one."""
+        ...

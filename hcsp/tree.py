@@ -1,0 +1,233 @@
+"""The research tree: variables, and the constraints that pin each of them down (design 1.1)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Annotated, Literal
+
+import networkx as nx
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Direction = Literal["out", "in"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToVertex(Frozen):
+    """The other end of an edge: another variable of the tree."""
+
+    vertex: str
+
+
+class ToEntity(Frozen):
+    """The other end of a clue: a constant, with the name the question may use for it."""
+
+    entity: str
+    label: str
+
+
+class RelationConstraint(Frozen):
+    """`out`: the fact (x, relation, target) holds; `in`: (target, relation, x) does. An edge if the target is a vertex."""
+
+    kind: Literal["relation"] = "relation"
+    id: str
+    vertex: str
+    relation: str
+    direction: Direction
+    target: ToVertex | ToEntity
+
+
+class TypeConstraint(Frozen):
+    """The noun: the type that the question names for the variable."""
+
+    kind: Literal["type"] = "type"
+    id: str
+    vertex: str
+    type: str
+
+
+class RangeConstraint(Frozen):
+    """Some literal of `relation` lies, with its whole interval, in `low..high`, bounds inclusive.
+
+    Times are whole years; quantities bare decimals, their unit beside them.
+    """
+
+    kind: Literal["range"] = "range"
+    id: str
+    vertex: str
+    relation: str
+    low: str
+    high: str
+    unit: str | None = None
+
+
+Constraint = Annotated[RelationConstraint | TypeConstraint | RangeConstraint, Field(discriminator="kind")]
+
+
+class Variable(Frozen):
+    """A vertex whose value the solver has to find, and the entity that it stands for."""
+
+    id: str
+    entity: str
+
+
+def is_edge(constraint: Constraint) -> bool:
+    """Whether the constraint ties its vertex to another variable."""
+    return isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToVertex)
+
+
+class ResearchTree(Frozen):
+    """A rooted tree of variables with their constraints; the first variable is the root.
+
+    Raises `ValueError` when the edges are no tree over the variables, a variable lacks its one noun, an entity stands
+    for two variables, or a constant is an entity of the tree.
+    """
+
+    variables: tuple[Variable, ...]
+    constraints: tuple[Constraint, ...]
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> "ResearchTree":
+        ids = [v.id for v in self.variables]
+        _unique("variable", ids)
+        _unique("entity", [v.entity for v in self.variables])
+        _unique("constraint", [c.id for c in self.constraints])
+        stray = {c.vertex for c in self.constraints} - set(ids)
+        if stray:
+            raise ValueError(f"constraints on unknown variables {sorted(stray)}")
+        nouns = Counter(c.vertex for c in self.constraints if isinstance(c, TypeConstraint))
+        if bad := [v for v in ids if nouns[v] != 1]:
+            raise ValueError(f"variables {bad} need exactly one constraint of kind 'type' each")
+        if not nx.is_arborescence(self.graph):
+            raise ValueError("the edges between variables are not a tree")
+        if self.graph.in_degree(self.root):
+            raise ValueError(f"the first variable {self.root!r} is not the root")
+        if both := self.constants & {v.entity for v in self.variables}:
+            raise ValueError(f"the constants {sorted(both)} are entities of the tree")
+        return self
+
+    @property
+    def root(self) -> str:
+        """The id of the root variable."""
+        return self.variables[0].id
+
+    @cached_property
+    def graph(self) -> "nx.DiGraph[str]":
+        """The variables as a networkx digraph, edges from parent to child."""
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(v.id for v in self.variables)
+        graph.add_edges_from((e.vertex, child_of(e)) for e in self.edges)
+        return graph
+
+    @cached_property
+    def entities(self) -> dict[str, str]:
+        """The entity of each variable."""
+        return {v.id: v.entity for v in self.variables}
+
+    @cached_property
+    def edges(self) -> tuple[RelationConstraint, ...]:
+        """The constraints that tie a parent to its child."""
+        return tuple(c for c in self.constraints if isinstance(c, RelationConstraint) and is_edge(c))
+
+    @cached_property
+    def clues(self) -> tuple[Constraint, ...]:
+        """Every constraint that is neither edge nor noun."""
+        return tuple(c for c in self.constraints if not isinstance(c, TypeConstraint) and not is_edge(c))
+
+    @cached_property
+    def constants(self) -> frozenset[str]:
+        """The entities that the clues name."""
+        targets = (c.target for c in self.clues if isinstance(c, RelationConstraint))
+        return frozenset(t.entity for t in targets if isinstance(t, ToEntity))
+
+    @property
+    def inner(self) -> tuple[str, ...]:
+        """The variables other than the root."""
+        return tuple(v.id for v in self.variables[1:])
+
+    def noun(self, vertex: str) -> TypeConstraint:
+        """The noun of a variable."""
+        return next(c for c in self.constraints if isinstance(c, TypeConstraint) and c.vertex == vertex)
+
+    def clues_of(self, vertex: str) -> tuple[Constraint, ...]:
+        """The clues of one variable."""
+        return tuple(c for c in self.clues if c.vertex == vertex)
+
+    def edges_of(self, vertex: str) -> tuple[RelationConstraint, ...]:
+        """The edges from a variable to its children."""
+        return tuple(e for e in self.edges if e.vertex == vertex)
+
+    def parent_edge(self, vertex: str) -> RelationConstraint | None:
+        """The edge that leads to a variable; `None` for the root."""
+        return next((e for e in self.edges if child_of(e) == vertex), None)
+
+    def below(self, vertex: str) -> tuple[str, ...]:
+        """The variable and its descendants, parents first."""
+        return tuple(nx.dfs_preorder_nodes(self.graph, vertex))
+
+    def bottom_up(self, vertex: str | None = None) -> Iterator[str]:
+        """The variables at and below `vertex` (default: the root), children before parents."""
+        yield from nx.dfs_postorder_nodes(self.graph, vertex or self.root)
+
+    @property
+    def levels(self) -> int:
+        """Variables on the longest path from the root."""
+        return 1 + max(nx.single_source_shortest_path_length(self.graph, self.root).values())
+
+    @property
+    def size(self) -> int:
+        """Vertices as the paper counts them: variables and clues."""
+        return len(self.variables) + len(self.clues)
+
+    @property
+    def shape(self) -> str:
+        """The isomorphism class of the rooted tree of variables with their clue counts, e.g. `2(3)` for a two-level tree."""
+        return self._shape(self.root)
+
+    def _shape(self, vertex: str) -> str:
+        parts = sorted(self._shape(child_of(e)) for e in self.edges_of(vertex))
+        return f"{len(self.clues_of(vertex))}" + (f"({','.join(parts)})" if parts else "")
+
+    def subtree(self, vertex: str) -> "ResearchTree":
+        """The sub-question at `vertex`: the variables and constraints at and below it."""
+        keep = set(self.below(vertex))
+        return ResearchTree(
+            variables=tuple(v for v in sorted(self.variables, key=lambda v: v.id != vertex) if v.id in keep),
+            constraints=tuple(c for c in self.constraints if c.vertex in keep),
+        )
+
+    def with_child(self, edge: RelationConstraint, noun: TypeConstraint, entity: str) -> "ResearchTree":
+        """The tree grown by one variable, at the end of `edge`."""
+        child = Variable(id=child_of(edge), entity=entity)
+        return ResearchTree(variables=(*self.variables, child), constraints=(*self.constraints, edge, noun))
+
+    def with_clues(self, vertex: str, clues: Iterable[Constraint]) -> "ResearchTree":
+        """The tree with the clues of one variable replaced."""
+        old = {c.id for c in self.clues_of(vertex)}
+        kept = tuple(c for c in self.constraints if c.id not in old)
+        return ResearchTree(variables=self.variables, constraints=(*kept, *clues))
+
+    def without(self, vertex: str) -> "ResearchTree":
+        """The tree without an inner variable, the edge to it and all below it."""
+        gone = set(self.below(vertex))
+        return ResearchTree(
+            variables=tuple(v for v in self.variables if v.id not in gone),
+            constraints=tuple(
+                c for c in self.constraints if c.vertex not in gone and not (is_edge(c) and child_of(c) in gone)
+            ),
+        )
+
+
+def child_of(edge: Constraint) -> str:
+    """The variable at the far end of an edge; raises `TypeError` for any other constraint."""
+    if isinstance(edge, RelationConstraint) and isinstance(edge.target, ToVertex):
+        return edge.target.vertex
+    raise TypeError(f"constraint {edge.id!r} is not an edge")
+
+
+def _unique(what: str, values: Iterable[str]) -> None:
+    twice = sorted(v for v, n in Counter(values).items() if n > 1)
+    if twice:
+        raise ValueError(f"{what} {twice[0]!r} stands twice in the tree")

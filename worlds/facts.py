@@ -1,0 +1,88 @@
+"""Fact arrays: who is related to whom, as sorted integer keys that are mapped from disk."""
+
+from array import array
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from worlds.store import Keys, spans
+
+ENTITY_BITS, RELATION_BITS = 26, 12
+FEW = 8
+
+_SHIFT, _ENTITY = np.uint64(ENTITY_BITS), np.uint64((1 << ENTITY_BITS) - 1)
+
+
+def pack(first: Keys | int, second: Keys | int, third: Keys | int) -> Keys:
+    """Keys `(relation, entity, entity)` that sort by their parts in order."""
+    a, b, c = (np.asarray(part, dtype=np.uint64) for part in (first, second, third))
+    return (a << (_SHIFT + _SHIFT)) | (b << _SHIFT) | c
+
+
+def unpack(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The three parts of packed keys."""
+    parts = keys >> (_SHIFT + _SHIFT), (keys >> _SHIFT) & _ENTITY, keys & _ENTITY
+    return tuple(part.astype(np.intp) for part in parts)  # type: ignore[return-value]
+
+
+def bitmap(members: NDArray[np.integer[Any]]) -> BitMap:
+    """A set of dense ids."""
+    return BitMap(array("I", members.astype(np.uint32).tobytes()))
+
+
+def dense(members: BitMap) -> NDArray[np.uint64]:
+    """The dense ids of a set, sorted."""
+    return np.frombuffer(members.to_array(), dtype=np.uint32).astype(np.uint64)
+
+
+def write_pairs(path: Path, triples: Iterable[tuple[int, int, int]]) -> None:
+    """Write `(relation, from, to)` triples as the sorted keys of a `Pairs`; raises `OverflowError` past the layout."""
+    table = np.array(sorted(triples), dtype=np.uint64).reshape(-1, 3)
+    if len(table) and (table[:, 0].max() >> RELATION_BITS or table[:, 1:].max() >> ENTITY_BITS):
+        raise OverflowError(f"a world holds at most 2^{ENTITY_BITS} entities and 2^{RELATION_BITS} relations")
+    np.save(path, pack(table[:, 0], table[:, 1], table[:, 2]))
+
+
+class Pairs:
+    """A relation-indexed multimap from entities to sets of entities, in one direction."""
+
+    def __init__(self, path: Path) -> None:
+        self._keys: Keys = np.load(path, mmap_mode="r").view(np.ndarray)
+        self._rows: dict[tuple[int, int], BitMap] = {}
+
+    def row(self, relation: int, entity: int) -> BitMap:
+        """The partners of one entity; the set is shared, treat it as immutable."""
+        key = (relation, entity)
+        found = self._rows.get(key)
+        if found is None:
+            first, last = self._keys.searchsorted(pack(relation, np.array([entity, entity + 1]), 0))
+            found = self._rows[key] = bitmap((self._keys[first:last] & _ENTITY).astype(np.uint32))
+        return found
+
+    def union(self, relation: int, entities: BitMap) -> BitMap:
+        """All partners of any of the entities."""
+        if len(entities) <= FEW:
+            return BitMap.union(*(self.row(relation, e) for e in entities)) if entities else BitMap()
+        chosen = dense(entities)
+        at = spans(self._keys, pack(relation, chosen, 0), pack(relation, chosen + np.uint64(1), 0))
+        return bitmap(np.unique((self._keys[at] & _ENTITY).astype(np.uint32)))
+
+    def partners(self, entity: int, relations: int) -> list[tuple[int, NDArray[np.uint32]]]:
+        """Per relation that has any, the partners of one entity, sorted."""
+        every = np.arange(relations, dtype=np.uint64)
+        first = self._keys.searchsorted(pack(every, entity, 0))
+        last = self._keys.searchsorted(pack(every, entity + 1, 0))
+        return [(int(r), (self._keys[first[r] : last[r]] & _ENTITY).astype(np.uint32)) for r in np.nonzero(last > first)[0]]
+
+    def relation(self, relation: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """All pairs of a relation, as two arrays."""
+        first, last = self._keys.searchsorted(pack(np.array([relation, relation + 1]), 0, 0))
+        _, start, end = unpack(self._keys[first:last])
+        return start, end
+
+    def __len__(self) -> int:
+        return len(self._keys)

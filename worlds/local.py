@@ -1,0 +1,220 @@
+"""A built world, opened: its files are mapped, nothing is parsed until it is asked for."""
+
+import difflib
+import hashlib
+import json
+from functools import cached_property, lru_cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hcsp.names import key
+from hcsp.source import CandidateSource
+from hcsp.tree import ResearchTree
+from worlds.build import FORMAT, MANIFEST
+from worlds.closure import Derivation
+from worlds.facts import Pairs, pack, unpack
+from worlds.frame import FactSource, Literals
+from worlds.model import Entity, Evidence, Fact, Hit, Page, Relation, Statement
+from worlds.retrieval import Retriever
+from worlds.store import Strings
+
+MIN_OWN, MAX_INCOMING = 3, 50
+"""Which entities `sample` draws: enough facts to build on, and no hub."""
+CLOSEST_AMONG = 200_000
+
+
+class LocalWorld:
+    """Implements `World` over the directory that `build` writes.
+
+    Raises `FileNotFoundError` when the directory holds no world and `ValueError` when it is of another format.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._manifest = _manifest(path)
+        self.name: str = self._manifest["name"]
+        self.version: str = self._manifest["version"]
+        self.sha256: str = self._manifest["sha256"]
+        self._relations = {r["id"]: Relation.model_validate(r) for r in self._manifest["relations"]}
+        self._relation_ids = {r: n for n, r in enumerate(self._relations)}
+        self._ids, self._entities = Strings(path / "ids"), Strings(path / "entities")
+        self._names, self._named = Strings(path / "names"), Pairs(path / "named.npy")
+        self._outward, self._inward = Pairs(path / "out.npy"), Pairs(path / "in.npy")
+        self._literals, self._literal_texts = Pairs(path / "literals.npy"), Strings(path / "literal_texts")
+        self._stated = np.load(path / "stated.npy", mmap_mode="r").view(np.ndarray)
+        self._places = np.load(path / "places.npy", mmap_mode="r").view(np.ndarray)
+        self._page_ids, self._pages, self._about = (Strings(path / n) for n in ("page_ids", "pages", "about"))
+        self._derivation = Derivation(self._relations, self)
+        self._entity = lru_cache(1 << 16)(lambda n: Entity.model_validate_json(self._entities[n]))
+        self._found: dict[str, int] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many entities, facts, stated facts and pages there are."""
+        return dict(self._manifest["counts"])
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What the world was built from."""
+        return dict(self._manifest["origin"])
+
+    async def resolve(self, name: str) -> list[Entity]:
+        """The entity with that id, else those that a label or alias denotes, by label first, then id."""
+        number = self._ids.find(name)
+        if number is not None:
+            return [self._entity(number)]
+        found = [self._entity(n) for n in self._denoted(name)]
+        return sorted(found, key=lambda e: (key(e.label) != key(name), e.id))
+
+    async def suggest(self, name: str, n: int = 5) -> list[str]:
+        """The labels closest to a name, among the first `CLOSEST_AMONG` names."""
+        close = difflib.get_close_matches(key(name), self._names[:CLOSEST_AMONG], n=n, cutoff=0.5)
+        labels = [self._entity(min(self._denoted(c))).label for c in close]
+        return list(dict.fromkeys(labels))
+
+    async def entity(self, entity: str) -> Entity:
+        return self._entity(self.index(entity))
+
+    async def relations(self) -> dict[str, Relation]:
+        return self._relations
+
+    async def page(self, page: str) -> Page:
+        number = self._page_ids.find(page)
+        if number is None:
+            raise KeyError(f"no page {page!r} in the world {self.name!r}")
+        title, url, links = json.loads(self._about[number])
+        return Page(id=page, title=title, url=url, text=self._pages[number], links=tuple(links))
+
+    async def search(self, query: str, k: int = 5) -> list[Hit]:
+        return self._retriever.search(query, k)
+
+    async def facts(self, entity: str) -> list[Fact]:
+        number = self.index(entity)
+        names = list(self._relations)
+        count = len(names)
+        found = {
+            *(Fact(entity, names[r], self._ids[o]) for r, os in self._outward.partners(number, count) for o in os),
+            *(Fact(self._ids[s], names[r], entity) for r, ss in self._inward.partners(number, count) for s in ss),
+        }
+        for r, values in self._literals.partners(number, count):
+            found |= {Fact(entity, names[r], self._literal_texts[v], self._relations[names[r]].kind) for v in values}
+        return sorted(found)
+
+    async def steps(self, fact: Fact) -> tuple[Fact, ...]:
+        return self._derivation.steps(fact)
+
+    async def stated(self, fact: Fact) -> list[Statement]:
+        first, last = self._stated_span(fact)
+        places = self._places[first:last].tolist()
+        return [Statement(fact, self._page_ids[page], start, end) for page, start, end in places]
+
+    async def quote(self, statement: Statement) -> Evidence:
+        page = await self.page(statement.page)
+        return Evidence(
+            page=page.id,
+            title=page.title,
+            url=page.url,
+            start=statement.start,
+            end=statement.end,
+            quote=page.text[statement.start : statement.end],
+            page_sha256=hashlib.sha256(page.text.encode()).hexdigest(),
+        )
+
+    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
+        """A view of the whole world, whatever the tree."""
+        return self.source
+
+    async def sample(self, n: int, seed: str) -> list[str]:
+        roots = self._rootable
+        chosen = Random(f"{seed}:sample").sample(range(len(roots)), min(n, len(roots)))
+        return [self._ids[int(roots[i])] for i in chosen]
+
+    @cached_property
+    def source(self) -> FactSource:
+        """The world's candidate sets, all exact."""
+        return FactSource(
+            ids=self.index,
+            names=self._ids.__getitem__,
+            size=len(self._ids),
+            relations=self._relation_ids,
+            types={t: n for n, t in enumerate(self._manifest["types"])},
+            outward=self._outward,
+            inward=self._inward,
+            members=Pairs(self.path / "types.npy"),
+            literals=Literals(self._literals, np.load(self.path / "literal_spans.npy", mmap_mode="r"), self._manifest["units"]),
+            namesakes=self.namesakes,
+        )
+
+    def index(self, entity: str) -> int:
+        """The dense id of an entity; `KeyError` when there is none."""
+        if entity not in self._found:
+            number = self._ids.find(entity)
+            if number is None:
+                raise KeyError(f"no entity {entity!r} in the world {self.name!r}")
+            self._found[entity] = number
+        return self._found[entity]
+
+    def namesakes(self, entity: str) -> tuple[str, ...]:
+        """The other entities that share a label or alias."""
+        number = self.index(entity)
+        named = self._entity(number)
+        others = set().union(*(self._denoted(name) for name in (named.label, *named.aliases))) - {number}
+        return tuple(self._ids[n] for n in sorted(others))
+
+    def is_stated(self, fact: Fact) -> bool:
+        """Whether some page states the fact itself."""
+        first, last = self._stated_span(fact)
+        return bool(last > first)
+
+    def onward(self, entity: str, relation: str) -> list[str]:
+        """The objects of the entity's facts by that relation, closure included."""
+        return [self._ids[o] for o in self._outward.row(self._relation_ids[relation], self.index(entity))]
+
+    @cached_property
+    def _retriever(self) -> Retriever:
+        return Retriever(self.path / "index", self._page_ids)
+
+    @cached_property
+    def _rootable(self) -> NDArray[np.intp]:
+        facts = np.unique(self._stated)
+        relation, subject, target = unpack(facts)
+        is_entity = np.array([r.kind == "entity" for r in self._relations.values()])[relation]
+        own = np.bincount(subject, minlength=len(self._ids))
+        incoming = np.bincount(target[is_entity], minlength=len(self._ids))
+        return np.nonzero((own >= MIN_OWN) & (incoming <= MAX_INCOMING))[0]
+
+    def _denoted(self, name: str) -> set[int]:
+        at = self._names.find(key(name))
+        return set() if at is None else set(self._named.row(0, at))
+
+    def _stated_span(self, fact: Fact) -> tuple[int, int]:
+        """Where the fact's statements lie; an empty span when no page states it."""
+        relation = self._relation_ids.get(fact.relation)
+        target = None if relation is None else self._object(fact)
+        if relation is None or target is None:
+            return 0, 0
+        wanted = pack(relation, self.index(fact.subject), np.array([target, target + 1]))
+        first, last = self._stated.searchsorted(wanted)
+        return int(first), int(last)
+
+    def _object(self, fact: Fact) -> int | None:
+        if fact.kind == "entity":
+            return self._ids.find(fact.object)
+        values = self._literals.row(self._relation_ids[fact.relation], self.index(fact.subject))
+        return next((v for v in values if self._literal_texts[v] == fact.object), None)
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} holds no world (no {MANIFEST}); build one with python -m worlds build") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path / MANIFEST} is damaged ({error}); build the world again") from None
+    if manifest.get("format") != FORMAT:
+        raise ValueError(f"{path} is a world of format {manifest.get('format')!r}, not {FORMAT}; build it again")
+    return manifest

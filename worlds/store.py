@@ -1,0 +1,62 @@
+"""Flat files that are mapped, not parsed: strings with offsets, and sorted integer keys."""
+
+import mmap
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint64]
+
+
+def write_strings(path: Path, values: Iterable[str]) -> int:
+    """Write `path.bin` (UTF-8, end to end) and `path.npy` (byte offsets, one more than values); returns the count."""
+    offsets = [0]
+    with path.with_suffix(".bin").open("wb") as out:
+        for value in values:
+            offsets.append(offsets[-1] + out.write(value.encode()))
+    np.save(path.with_suffix(".npy"), np.array(offsets, dtype=np.uint64))
+    return len(offsets) - 1
+
+
+class Strings(Sequence[str]):
+    """The strings of `write_strings`, read in place; the bytes are mapped when first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._offsets: Keys = np.load(path.with_suffix(".npy"), mmap_mode="r")
+        with path.with_suffix(".bin").open("rb") as source:
+            empty = int(self._offsets[-1]) == 0
+            self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self._bytes[int(self._offsets[index]) : int(self._offsets[index + 1])].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[i] for i in range(len(self)))
+
+    def find(self, value: str) -> int | None:
+        """The index of `value` in a store written in sorted order; `None` when it is not there."""
+        at = bisect_left(self, value)
+        return at if at < len(self) and self[at] == value else None
+
+
+def spans(keys: Keys, low: NDArray[np.uint64], high: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The indices of all sorted `keys` that lie in one of the half-open ranges `low[i]..high[i]`, range after range."""
+    first, last = np.searchsorted(keys, low), np.searchsorted(keys, high)
+    lengths = last - first
+    before = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return np.arange(int(lengths.sum()), dtype=np.int64) - before + np.repeat(first, lengths)
