@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from random import Random
@@ -51,11 +52,23 @@ class LocalWorld:
         self._derivation = Derivation(self._relations, self)
         self._entity = lru_cache(1 << 16)(lambda n: Entity.model_validate_json(self._entities[n]))
         self._found: dict[str, int] = {}
+        self._retriever = Retriever(path / "index", self._page_ids)
+        self.source = self._source()
 
     @property
     def counts(self) -> dict[str, int]:
         """How many entities, facts, stated facts and pages there are."""
         return dict(self._manifest["counts"])
+
+    @property
+    def entity_ids(self) -> Sequence[str]:
+        """Every entity, sorted."""
+        return self._ids
+
+    @property
+    def page_ids(self) -> Sequence[str]:
+        """Every page, sorted."""
+        return self._page_ids
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -112,16 +125,16 @@ class LocalWorld:
         places = self._places[first:last].tolist()
         return [Statement(fact, self._page_ids[page], start, end) for page, start, end in places]
 
-    async def quote(self, statement: Statement) -> Evidence:
-        page = await self.page(statement.page)
+    async def quote(self, page: str, start: int, end: int) -> Evidence:
+        found = await self.page(page)
         return Evidence(
-            page=page.id,
-            title=page.title,
-            url=page.url,
-            start=statement.start,
-            end=statement.end,
-            quote=page.text[statement.start : statement.end],
-            page_sha256=hashlib.sha256(page.text.encode()).hexdigest(),
+            page=page,
+            title=found.title,
+            url=found.url,
+            start=start,
+            end=end,
+            quote=found.text[start:end],
+            page_sha256=hashlib.sha256(found.text.encode()).hexdigest(),
         )
 
     async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
@@ -133,9 +146,7 @@ class LocalWorld:
         chosen = Random(f"{seed}:sample").sample(range(len(roots)), min(n, len(roots)))
         return [self._ids[int(roots[i])] for i in chosen]
 
-    @cached_property
-    def source(self) -> FactSource:
-        """The world's candidate sets, all exact."""
+    def _source(self) -> FactSource:
         return FactSource(
             ids=self.index,
             names=self._ids.__getitem__,
@@ -165,6 +176,10 @@ class LocalWorld:
         others = set().union(*(self._denoted(name) for name in (named.label, *named.aliases))) - {number}
         return tuple(self._ids[n] for n in sorted(others))
 
+    def relation_sizes(self) -> dict[str, int]:
+        """How many facts each relation has, closure included."""
+        return {r: len(self._outward.relation(n)[0]) + len(self._literals.relation(n)[0]) for r, n in self._relation_ids.items()}
+
     def is_stated(self, fact: Fact) -> bool:
         """Whether some page states the fact itself."""
         first, last = self._stated_span(fact)
@@ -173,10 +188,6 @@ class LocalWorld:
     def onward(self, entity: str, relation: str) -> list[str]:
         """The objects of the entity's facts by that relation, closure included."""
         return [self._ids[o] for o in self._outward.row(self._relation_ids[relation], self.index(entity))]
-
-    @cached_property
-    def _retriever(self) -> Retriever:
-        return Retriever(self.path / "index", self._page_ids)
 
     @cached_property
     def _rootable(self) -> NDArray[np.intp]:

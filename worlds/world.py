@@ -50,8 +50,8 @@ class World(Protocol):
         """Every place that states a fact, by page."""
         ...
 
-    async def quote(self, statement: Statement) -> Evidence:
-        """A statement's verbatim words, with what identifies its page."""
+    async def quote(self, page: str, start: int, end: int) -> Evidence:
+        """The words `text[start:end]` of a page, with what identifies it."""
         ...
 
     async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:

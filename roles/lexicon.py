@@ -1,0 +1,213 @@
+"""What a question may be read with: phrases, nouns and names, indexed by how they begin."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from hcsp.tree import RangeConstraint, RelationConstraint, ResearchTree, ToEntity
+from prompts.phrases import Direction, Noun, Row, Template, phrase_book
+from roles import english
+from roles.grammar import fallback
+
+Form = Literal["verb", "post", "whose", "ask"]
+
+_WORD_END = re.compile(r"\W|$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A template with the relation that it tells, and the row that says of whom it can be told."""
+
+    template: Template
+    relation: str
+    direction: Direction
+    row: Row
+
+    @cached_property
+    def takes_names(self) -> bool:
+        """Whether constants can fill the slot."""
+        row = self.row
+        return self.template in (*row.vp, *row.lists, *row.post, *row.whose)
+
+    @cached_property
+    def takes_variables(self) -> bool:
+        """Whether a variable can fill it."""
+        row = self.row
+        return not row.only and self.template in (*row.short, *row.long, *row.post, *row.whose, *row.ask)
+
+    @property
+    def start(self) -> str:
+        """The fixed words that the phrase begins with."""
+        return self.template.stem or self.template.lead
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What a noun can stand for: a type, and for a role ("physicist") the relation and the label that it tells."""
+
+    type: str
+    noun: Noun
+    role: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Names, types, units and relations (with their labels) that a question may speak of.
+
+    Phrases of the book are always known; more labels than a tree's own let more second readings be found.
+    """
+
+    labels: frozenset[str]
+    types: frozenset[str]
+    relations: Mapping[str, str] = field(default_factory=dict)
+    units: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, tree: ResearchTree, relation_labels: Mapping[str, str], labels: Iterable[str] = ()) -> "Vocabulary":
+        """The vocabulary of a tree, with further `labels` that could be meant instead."""
+        targets = (c.target for c in tree.constraints if isinstance(c, RelationConstraint))
+        own = {t.label for t in targets if isinstance(t, ToEntity)}
+        told = {c.relation for c in tree.constraints if c.kind != "type"}
+        return cls(
+            labels=frozenset(own | set(labels)),
+            types=frozenset(tree.noun(v.id).type for v in tree.variables),
+            relations={r: relation_labels.get(r, r) for r in told},
+            units=frozenset(c.unit for c in tree.constraints if isinstance(c, RangeConstraint) and c.unit),
+        )
+
+
+class Lexicon:
+    """A vocabulary with its indexes."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._names: dict[str, dict[str, list[tuple[str, str]]]] = {}
+
+    def phrases(self, text: str, at: int, form: Form) -> Iterator[Entry]:
+        """The phrases of a form whose fixed words stand at `at`."""
+        end = text.find(" ", at)
+        word = text[at:end] if end > 0 else text[at:]
+        for entry in (*_index(form).get(word, ()), *(self._fallbacks.get(word, ()) if form == "verb" else ())):
+            if text.startswith(entry.start, at):
+                yield entry
+
+    def questions(self) -> tuple[Entry, ...]:
+        """The phrases that ask with the verb before the subject."""
+        return _entries("ask")
+
+    def names(self, text: str, at: int, slot: str) -> Iterator[tuple[int, str]]:
+        """The constants that stand at `at` in a slot: where each ends, and its label."""
+        if slot not in self._names:
+            self._names[slot] = self._forms(slot)
+        for form, label in self._names[slot].get(_first(text, at), ()):
+            end = at + len(form)
+            if text.startswith(form, at) and _ends(text, end):
+                yield end, label
+
+    def nouns(self, text: str, at: int) -> Iterator[tuple[int, str, Sense]]:
+        """The nouns that stand at `at`: where each ends, the word, and what it can stand for."""
+        first = _first(text, at)
+        for one, senses in (*_book_nouns().get(first, ()), *self._own_nouns.get(first, ())):
+            if text.startswith(one, at) and _ends(text, at + len(one)):
+                for sense in senses:
+                    yield at + len(one), one, sense
+
+    def units(self, text: str, at: int) -> Iterator[tuple[int, str]]:
+        """The units that stand at `at`: where each ends, and its plural."""
+        for form, unit in self._units.items():
+            if text.startswith(form, at) and _ends(text, at + len(form)):
+                yield at + len(form), unit
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        known = (*phrase_book().units, *self._vocabulary.units)
+        return {english.unit_name(u, one=one): english.unit_name(u) for u in known for one in (True, False)}
+
+    def _forms(self, slot: str) -> dict[str, list[tuple[str, str]]]:
+        index: dict[str, list[tuple[str, str]]] = {}
+        for label in self._vocabulary.labels:
+            form = english.constant(label, slot)
+            index.setdefault(_first(form, 0), []).append((form, label))
+        return index
+
+    @cached_property
+    def _fallbacks(self) -> dict[str, list[Entry]]:
+        ways: tuple[Direction, ...] = ("out", "in", "range")
+        return _by_word(
+            Entry(template, relation, way, row)
+            for relation, label in self._vocabulary.relations.items()
+            for way in ways
+            for row in [fallback(relation, label, way)]
+            for template in _of_form(row, "verb")
+        )
+
+    @cached_property
+    def _own_nouns(self) -> dict[str, list[tuple[str, list[Sense]]]]:
+        senses: dict[str, list[Sense]] = {}
+        for kind in self._vocabulary.types - phrase_book().types.keys():
+            noun = english.noun(kind)
+            senses.setdefault(noun.one, []).append(Sense(kind, noun))
+        for kind, relation in _roles():
+            for label in filter(english.is_role, self._vocabulary.labels):
+                senses.setdefault(label, []).append(Sense(kind, english.noun(kind), (relation, label)))
+        return _indexed(senses)
+
+
+def _of_form(row: Row, form: Form) -> Iterable[Template]:
+    if form == "verb":
+        return dict.fromkeys((*row.vp, *row.var))
+    return {"post": row.post, "whose": row.whose, "ask": row.ask}[form]
+
+
+@lru_cache(maxsize=4)
+def _entries(form: Form) -> tuple[Entry, ...]:
+    items = [(key, row) for key, rows in phrase_book().relations.items() for row in rows]
+    return tuple(Entry(t, relation, way, row) for (relation, way), row in items for t in _of_form(row, form))
+
+
+@lru_cache(maxsize=4)
+def _index(form: Form) -> dict[str, list[Entry]]:
+    return _by_word(_entries(form))
+
+
+def _by_word(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    index: dict[str, list[Entry]] = {}
+    for entry in entries:
+        index.setdefault(entry.start.split(" ", 1)[0], []).append(entry)
+    return index
+
+
+@lru_cache(maxsize=1)
+def _roles() -> tuple[tuple[str, str], ...]:
+    rows = phrase_book().relations.items()
+    return tuple((row.role, relation) for (relation, _), told in rows for row in told if row.role)
+
+
+@lru_cache(maxsize=1)
+def _book_nouns() -> dict[str, list[tuple[str, list[Sense]]]]:
+    senses: dict[str, list[Sense]] = {}
+    for kind in phrase_book().types:
+        noun = english.noun(kind)
+        senses.setdefault(noun.one, []).append(Sense(kind, noun))
+    for word in phrase_book().generic:
+        senses.setdefault(word, []).append(Sense("entity", english.generic_noun(word)))
+    return _indexed(senses)
+
+
+def _indexed(senses: Mapping[str, list[Sense]]) -> dict[str, list[tuple[str, list[Sense]]]]:
+    index: dict[str, list[tuple[str, list[Sense]]]] = {}
+    for one, meant in senses.items():
+        index.setdefault(_first(one, 0), []).append((one, meant))
+    return index
+
+
+def _first(text: str, at: int) -> str:
+    """What a text and each form that stands at its beginning share: the first word, or what stands for one."""
+    match = _WORD_END.search(text, at + 1)
+    return text[at : match.start()] if match else text[at:]
+
+
+def _ends(text: str, at: int) -> bool:
+    return at >= len(text) or not text[at].isalnum()

@@ -1,0 +1,73 @@
+"""The Planner sees the whole tree and its targets and says what to do next, one action at a time."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from hcsp.preset import Preset
+from hcsp.source import CandidateSource
+from hcsp.tree import RelationConstraint, ResearchTree
+from roles.browser import Claim
+
+
+class Targets(BaseModel):
+    """How large a tree to grow."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    variables: int
+    levels: int
+
+
+class Action(BaseModel):
+    """One of the paper's four actions.
+
+    `initialise` reads about the root; `extend` hangs a new variable, standing for `entity`, on `vertex` by `edge`;
+    `blur` chooses the clues of `vertex`; `terminate` says that the tree is done, or with `give_up` that it cannot be.
+    `drop` names a variable to cut off first, with all below it: how the Planner backtracks.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["initialise", "extend", "blur", "terminate"]
+    vertex: str = "A"
+    edge: RelationConstraint | None = None
+    entity: str = ""
+    drop: str | None = None
+    give_up: bool = False
+    reason: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What the Planner sees.
+
+    `claims` holds what was read per variable, `tried` the entities that were already hung on a vertex and cut off again
+    (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand, `refusal` why the last action failed,
+    `avoid` relations that the dataset has enough of.
+    """
+
+    entity: str
+    tree: ResearchTree | None
+    preset: Preset
+    targets: Targets
+    smallest: Targets
+    last_round: bool
+    claims: dict[str, list[Claim]]
+    labels: dict[str, str]
+    seed: str
+    step: int
+    tried: frozenset[str] = frozenset()
+    blurred: tuple[str, ...] = ()
+    refusal: str = ""
+    avoid: frozenset[str] = frozenset()
+    scarce: frozenset[str] = frozenset()
+
+
+class Planner(Protocol):
+    """Chooses the next action; code checks that it is legal before anything changes."""
+
+    async def act(self, view: View, source: CandidateSource) -> Action:
+        """The next action."""
+        ...

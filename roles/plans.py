@@ -1,0 +1,82 @@
+"""Which variable of a tree gets a sentence of its own, which a clause in its parent's, and how each is referred to."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from random import Random
+
+from hcsp.tree import ResearchTree, child_of
+from roles import grammar
+from roles.grammar import Head, Piece
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_FREE = 6  # beyond so many inner variables all are told in sentences: 2^n plans are not tried
+_LONG, _SHORT = 24, 8  # words of a sentence beyond which, or below which, it reads badly
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Variables told in a clause at the end of their parent's sentence, and those told before it, children first."""
+
+    inline: frozenset[str]
+    stated: tuple[str, ...]
+
+
+def references(stated: Sequence[str], heads: Mapping[str, Head]) -> dict[str, str]:
+    """How variables with sentences of their own are called later: "this film", or "the second film" of several."""
+    count = Counter(heads[v].noun.one for v in stated)
+    seen: Counter[str] = Counter()
+    names = {}
+    for vertex in stated:
+        word = heads[vertex].noun.one
+        names[vertex] = f"this {word}" if count[word] == 1 else f"the {ORDINALS[seen[word]]} {word}"
+        seen[word] += 1
+    return names
+
+
+def best_plan(
+    tree: ResearchTree, heads: Mapping[str, Head], pieces: Mapping[str, Sequence[Piece]], rng: Random
+) -> Plan:
+    """The plan of least cost: short sentences, few of them, no two variables told in sentences under one noun."""
+    length = {v: sum(_words(p) for p in told) + 3 for v, told in pieces.items()}
+    parents = {child_of(e): e.vertex for e in tree.edges}
+    plans = list(_plans(tree, pieces, parents))
+    return min(plans, key=lambda plan: _cost(plan, tree.root, heads, length, parents) + 3 * rng.random())
+
+
+def _plans(tree: ResearchTree, pieces: Mapping[str, Sequence[Piece]], parents: Mapping[str, str]) -> Iterator[Plan]:
+    free = [v for v in tree.inner if pieces[v]]
+    order = [v for v in tree.bottom_up() if v in free]
+    loose = {p.child for told in pieces.values() for p in told if p.child and _loose(p, pieces[p.child])}
+    for choice in product((False, True), repeat=len(free)) if len(free) <= _FREE else [(False,) * len(free)]:
+        inline = frozenset(v for v, chosen in zip(free, choice, strict=True) if chosen)
+        hosts = [parents[v] for v in inline]
+        if len(set(hosts)) == len(hosts) and inline.isdisjoint(hosts) and inline.isdisjoint(loose):
+            yield Plan(inline, tuple(v for v in order if v not in inline))
+
+
+def _loose(edge: Piece, told: Sequence[Piece]) -> bool:
+    """Whether the end of a clause could go with its host: "was discovered by someone who died in Paris in 1900"."""
+    stems = Counter(p.template().stem for p in told)
+    return bool(edge.template(inline=True).stem) and any(n > 1 for stem, n in stems.items() if stem)
+
+
+def _cost(
+    plan: Plan, root: str, heads: Mapping[str, Head], length: Mapping[str, int], parents: Mapping[str, str]
+) -> float:
+    words = {topic: length[topic] for topic in (*plan.stated, root)}
+    said = Counter(heads[v].noun.one for v in plan.stated)
+    cost = 5.0 * sum(n for n in said.values() if n > 1)
+    for vertex in plan.inline:
+        words[parents[vertex]] += length[vertex]
+        noun = heads[vertex].noun
+        if parents[vertex] != root and noun.pronoun is None and said[noun.one]:
+            cost += 50  # "this film" could then mean the film of the clause
+    return cost + sum(3 + 0.4 * max(0, n - _LONG) + 1.2 * max(0, _SHORT - n) for n in words.values())
+
+
+def _words(piece: Piece) -> int:
+    template = piece.template()
+    values = 2 if piece.child else sum(len(grammar.value(c, template.slot).split()) for c in piece.constraints)
+    return len(template.fill("").split()) + values

@@ -1,0 +1,90 @@
+"""What a parsed question says: variables where they are introduced, and what is told of each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from roles.lexicon import Sense
+
+_YEAR = r"(?:AD )?(\d+)( BC)?"
+_SPANS = (
+    (re.compile(rf"between {_YEAR} and {_YEAR}(?![\w,]\d)"), "between"),
+    (re.compile(r"in the (\d+)s\b"), "decade"),
+    (re.compile(r"in the (\d+)(?:st|nd|rd|th) century\b"), "century"),
+    (re.compile(rf"in {_YEAR}(?!\w)"), "year"),
+)
+_NUMBER = r"(-?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+_AMOUNT = re.compile(rf"(?:of {_NUMBER}|between {_NUMBER} and {_NUMBER})")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A constant."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Range:
+    """A span of years or of a quantity, the unit in words."""
+
+    low: str
+    high: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A variable told earlier: "this film" (`nth` 0) or "the second film" (`nth` 2)."""
+
+    word: str
+    nth: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A variable where it is introduced: the word for it, what that means, and what is said of it."""
+
+    word: str
+    sense: Sense
+    facts: "tuple[Fact, ...]"
+
+
+Target = Name | Range | Reference | Told
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A relation told of the variable that holds it."""
+
+    relation: str
+    direction: Literal["out", "in", "range"]
+    target: Target
+
+
+Facts = tuple[Fact, ...]
+
+
+def spans(text: str, at: int) -> Iterator[tuple[int, Range]]:
+    """The spans of years that stand at `at`: where each ends, and its bounds."""
+    for pattern, kind in _SPANS:
+        if match := pattern.match(text, at):
+            years = [int(g) for g in match.groups() if g and g.strip().isdigit()]
+            yield match.end(), _years(kind, match, years)
+
+
+def _years(kind: str, match: re.Match[str], years: list[int]) -> Range:
+    if kind == "decade":
+        return Range(str(years[0]), str(years[0] + 9))
+    if kind == "century":
+        return Range(str(years[0] * 100 - 99), str(years[0] * 100))
+    signed = [-y if match.group(2 * n + 2) else y for n, y in enumerate(years)]
+    return Range(str(signed[0]), str(signed[-1]))
+
+
+def amounts(text: str, at: int) -> Iterator[tuple[int, Range]]:
+    """The quantities that stand at `at`, without their unit: where each ends, and its bounds."""
+    if match := _AMOUNT.match(text, at):
+        numbers = [g.replace(",", "") for g in match.groups() if g]
+        yield match.end(), Range(numbers[0], numbers[-1])

@@ -1,0 +1,412 @@
+"""The symbolic Writer: golden questions, what holds of every question, and that each reads back to its tree."""
+
+import asyncio
+import gzip
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import count, pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from hcsp.names import words
+from hcsp.tree import (
+    Constraint,
+    RangeConstraint,
+    RelationConstraint,
+    ResearchTree,
+    ToEntity,
+    ToVertex,
+    TypeConstraint,
+    Variable,
+)
+from roles.lexicon import Vocabulary
+from roles.reading import readings, reads_as, structure
+from roles.symbolic_writer import SymbolicWriter, render
+
+CODEX = Path(__file__).parents[2] / "shared" / "data" / "codex-labelled.json.gz"
+_ids = count()
+
+
+def noun(vertex: str, kind: str) -> TypeConstraint:
+    return TypeConstraint(id=f"n{vertex}", vertex=vertex, type=kind)
+
+
+def out(vertex: str, relation: str, label: str) -> RelationConstraint:
+    return _relation(vertex, relation, "out", label)
+
+
+def into(vertex: str, relation: str, label: str) -> RelationConstraint:
+    return _relation(vertex, relation, "in", label)
+
+
+def _relation(vertex: str, relation: str, direction: str, label: str) -> RelationConstraint:
+    """A clue, or an edge if the label is a single capital: a variable."""
+    target = ToVertex(vertex=label) if len(label) == 1 else ToEntity(entity=f"e-{label}", label=label)
+    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "direction": direction, "target": target}
+    return RelationConstraint.model_validate(data)
+
+
+def span(vertex: str, relation: str, low: str, high: str, unit: str | None = None) -> RangeConstraint:
+    return RangeConstraint(id=f"c{next(_ids)}", vertex=vertex, relation=relation, low=low, high=high, unit=unit)
+
+
+def tree(*constraints: Constraint) -> ResearchTree:
+    variables = tuple(Variable(id=c.vertex, entity=f"v-{c.vertex}") for c in constraints if c.kind == "type")
+    return ResearchTree(variables=variables, constraints=constraints)
+
+
+def labels(grown: ResearchTree) -> dict[str, str]:
+    return {v.entity: f"Name of {v.id}" for v in grown.variables}
+
+
+ONE = tree(noun("A", "human"), out("A", "P19", "Vienna"), out("A", "P463", "Royal Society"), out("A", "P463", "NATO"))
+ELEMENT = tree(
+    noun("A", "chemical element"),
+    span("A", "P1086", "70", "79"),
+    out("A", "P61", "B"),
+    noun("B", "human"),
+    span("B", "P569", "1880", "1889"),
+    out("B", "P69", "University of Copenhagen"),
+    out("B", "P106", "physicist"),
+)
+CHAIN = tree(
+    noun("A", "chemical element"),
+    span("A", "P575", "1920", "1929"),
+    out("A", "P61", "B"),
+    noun("B", "human"),
+    span("B", "P569", "1880", "1889"),
+    out("B", "P108", "University of Freiburg"),
+    out("B", "P184", "C"),
+    noun("C", "human"),
+    span("C", "P570", "1901", "2000"),
+    out("C", "P19", "Vienna"),
+    span("C", "P569", "1850", "1859"),
+    out("C", "P463", "Royal Society"),
+)
+FORK = tree(
+    noun("A", "human"),
+    out("A", "P1066", "B"),
+    out("A", "P108", "C"),
+    noun("B", "human"),
+    out("B", "P106", "chemist"),
+    span("B", "P569", "1800", "1809"),
+    into("B", "P61", "oxygen"),
+    noun("C", "university"),
+    span("C", "P571", "1801", "1900"),
+    out("C", "P159", "Berlin"),
+    out("C", "P112", "Wilhelm von Humboldt"),
+)
+COUPLE = tree(
+    noun("A", "human"),
+    out("A", "P106", "mathematician"),
+    out("A", "P25", "B"),
+    noun("B", "human"),
+    out("B", "P27", "France"),
+    out("B", "P106", "writer"),
+    into("B", "P26", "C"),
+    noun("C", "human"),
+    out("C", "P119", "Paris"),
+)
+TWINS = tree(
+    noun("A", "film"),
+    out("A", "P840", "Paris"),
+    *(out("A", "P161", v) for v in "BCD"),
+    *(c for v in "BCD" for c in (noun(v, "human"), out(v, "P19", f"City {v}"), out(v, "P69", f"School {v}"))),
+)
+SAME_KIND = tree(
+    noun("A", "human"),
+    out("A", "P737", "B"),
+    noun("B", "human"),
+    out("B", "P19", "Vienna"),
+    out("B", "P69", "University of Vienna"),
+    out("B", "P20", "Oxford"),
+)
+NAMELESS = tree(
+    noun("A", "chemical element"),
+    span("A", "P2101", "1200.5", "1300", "K"),
+    out("A", "P189", "Stockholm"),
+    span("A", "P575", "1797", "1797"),
+    out("A", "P138", "B"),
+    noun("B", "entity"),
+    out("B", "P397", "Sun"),
+)
+UNKNOWN = tree(
+    noun("A", "lighthouse"),
+    out("A", "P9001", "Rome"),
+    into("A", "P9002", "Trajan"),
+    out("A", "P9003", "B"),
+    noun("B", "amphibious vehicle"),
+    span("B", "P9004", "10000", "20000", "furlong"),
+)
+BARE = tree(noun("A", "film"), out("A", "P57", "B"), noun("B", "human"))
+
+GOLDEN = [
+    (
+        ONE,
+        "1",
+        "Who was born in Vienna and was a member of the Royal Society and NATO?",
+    ),
+    (
+        ELEMENT,
+        "1",
+        "A physicist born in the 1880s studied at the University of Copenhagen. Which chemical element "
+        "with an atomic number between 70 and 79 did this physicist discover?",
+    ),
+    (
+        ELEMENT,
+        "2",
+        "A physicist born in the 1880s studied at the University of Copenhagen. Which chemical element "
+        "has an atomic number between 70 and 79 and was discovered by this physicist?",
+    ),
+    (
+        CHAIN,
+        "1",
+        "A person born in Vienna in the 1850s was a member of the Royal Society and died in the 20th "
+        "century. Which chemical element was discovered in the 1920s by someone born in the 1880s whose "
+        "doctoral adviser was this person and who worked for the University of Freiburg?",
+    ),
+    (
+        CHAIN,
+        "2",
+        "A person was born in Vienna in the 1850s, was a member of the Royal Society, and died in the "
+        "20th century. Which chemical element was discovered in the 1920s by someone who was born in the"
+        " 1880s, was a doctoral student of this person, and worked for the University of Freiburg?",
+    ),
+    (
+        FORK,
+        "1",
+        "A university founded by Wilhelm von Humboldt in the 19th century is headquartered in Berlin. "
+        "Who worked for this university and was a student of a chemist who was born between 1800 and "
+        "1809 and discovered or invented oxygen?",
+    ),
+    (
+        COUPLE,
+        "1",
+        "A writer held the citizenship of France and was married to someone buried in Paris. Which "
+        "mathematician had this writer for a mother?",
+    ),
+    (
+        TWINS,
+        "1",
+        "A person was born in City B and studied at School B. A person born in City C studied at School "
+        "C. Which film set in Paris features the first person and the second person, and someone born in"
+        " City D who was educated at School D?",
+    ),
+    (
+        SAME_KIND,
+        "1",
+        "Who was influenced by someone born in Vienna who studied at the University of Vienna and who died in Oxford?",
+    ),
+    (
+        SAME_KIND,
+        "3",
+        "Who was influenced by someone who was born in Vienna, who was educated at the University of "
+        "Vienna, and who died in Oxford?",
+    ),
+    (
+        NAMELESS,
+        "1",
+        "Which chemical element with a melting point between 1200.5 and 1300 kelvins was discovered in "
+        "1797 in Stockholm and is named after something orbiting the Sun?",
+    ),
+    (
+        UNKNOWN,
+        "1",
+        "An amphibious vehicle has a draught between 10,000 and 20,000 furlongs. Which lighthouse has "
+        "Rome as its significant place, has Trajan as its owner, and has this amphibious vehicle as its "
+        "home port?",
+    ),
+    (
+        UNKNOWN,
+        "2",
+        "Which lighthouse has Rome as its significant place, has Trajan as its owner, and has as its "
+        "home port an amphibious vehicle that has a draught between 10,000 and 20,000 furlongs?",
+    ),
+    (
+        BARE,
+        "1",
+        "Which film was directed by someone?",
+    ),
+]
+TREES = list({id(grown): grown for grown, _, _ in GOLDEN}.values())
+LABELS = {"P9001": "significant place", "P9002": "owner of", "P9003": "home port", "P9004": "draught"}
+
+
+@pytest.mark.parametrize(("grown", "seed", "question"), GOLDEN)
+def test_golden_questions(grown: ResearchTree, seed: str, question: str) -> None:
+    assert render(grown, labels(grown), LABELS, seed).question == question
+
+
+@pytest.mark.parametrize("grown", TREES)
+@pytest.mark.parametrize("seed", "abcdefgh")
+def test_questions_steps_and_rungs_read_back_to_their_trees(grown: ResearchTree, seed: str) -> None:
+    wording = render(grown, labels(grown), LABELS, seed)
+    vocabulary = Vocabulary.of(grown, LABELS, labels(grown).values())
+    assert readings(wording.question, vocabulary) == {structure(grown)}
+    for step in wording.steps:
+        assert reads_as(step.question, grown.subtree(step.vertex), vocabulary)
+
+
+@pytest.mark.parametrize("grown", TREES)
+def test_question_never_depends_on_the_names_of_variables(grown: ResearchTree) -> None:
+    named, renamed = labels(grown), {e: f"{label} again" for e, label in labels(grown).items()}
+    first, second = (render(grown, names, LABELS, "s") for names in (named, renamed))
+    assert first.question == second.question
+    assert first.ladder == second.ladder
+    assert "Name of" not in first.question
+
+
+@pytest.mark.parametrize("grown", TREES)
+@pytest.mark.parametrize("seed", "abcd")
+def test_every_constraint_has_a_surface_that_the_question_says(grown: ResearchTree, seed: str) -> None:
+    wording = render(grown, labels(grown), LABELS, seed)
+    assert set(wording.surfaces) == {c.id for c in grown.constraints} == set(wording.claims)
+    for surface in wording.surfaces.values():
+        assert said_in_order(surface, wording.question), (surface, wording.question)
+
+
+def said_in_order(surface: str, question: str) -> bool:
+    """Clues that share a stem are told together: their words stand in the question in order, not side by side."""
+    left = iter(words(question))
+    return all(word in left for word in words(surface))
+
+
+@pytest.mark.parametrize("grown", TREES)
+def test_steps_come_bottom_up_and_the_ladder_as_the_tree_grew(grown: ResearchTree) -> None:
+    wording = render(grown, labels(grown), LABELS, "s")
+    assert [s.vertex for s in wording.steps] == list(grown.bottom_up())
+    assert [s.answer for s in wording.steps] == [f"Name of {v}" for v in grown.bottom_up()]
+    assert [r.vertices for r in wording.ladder] == list(range(1, len(grown.variables) + 1))
+    assert wording.steps[-1].question == wording.ladder[-1].question == wording.question
+
+
+def test_same_seed_same_bytes_and_other_seeds_other_words() -> None:
+    asked = [render(CHAIN, labels(CHAIN), LABELS, str(n)).model_dump_json() for n in (*range(12), *range(12))]
+    assert asked[:12] == asked[12:]
+    assert len(set(asked)) > 4
+
+
+def test_claims_are_sentences_with_names() -> None:
+    names = {"v-A": "Hafnium", "v-B": "Dirk Coster"}
+    assert list(render(ELEMENT, names, {}, "s").claims.values()) == [
+        "Hafnium is a chemical element",
+        "Hafnium has an atomic number between 70 and 79",
+        "Hafnium was discovered by Dirk Coster",
+        "Dirk Coster is a person",
+        "Dirk Coster was born in the 1880s",
+        "Dirk Coster studied at the University of Copenhagen",
+        "Dirk Coster worked as a physicist",
+    ]
+
+
+def test_writer_is_the_pure_function() -> None:
+    wording = asyncio.run(SymbolicWriter(LABELS).write(CHAIN, labels(CHAIN), "s"))
+    assert wording == render(CHAIN, labels(CHAIN), LABELS, "s")
+
+
+def test_reading_tells_an_ambiguous_question() -> None:
+    vocabulary = Vocabulary(frozenset({"Vienna", "Oxford"}), frozenset({"human"}))
+    question = "Who was influenced by someone who was born in Vienna and died in Oxford?"
+    assert len(readings(question, vocabulary)) == 2
+    assert len(readings(question.replace("and died", "and who died"), vocabulary)) == 1
+
+
+def test_reading_refuses_what_is_no_question() -> None:
+    vocabulary = Vocabulary(frozenset({"Vienna"}), frozenset({"human"}))
+    assert not readings("Who was born at Vienna?", vocabulary)
+    assert not readings("A person was born in Vienna.", vocabulary)
+    assert not readings("", vocabulary)
+
+
+class World(NamedTuple):
+    """What random trees are drawn from."""
+
+    labels: dict[str, str]
+    relations: dict[str, str]
+    nouns: dict[str, str]
+    facts: dict[str, list[tuple[str, str, str]]]
+
+
+def load(data: dict[str, dict[str, list[str]]], triples: list[list[str]], names: dict[str, str]) -> World:
+    counts = Counter(t for types in data["types"].values() for t in types)
+    facts: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for subject, relation, target in triples:
+        facts[subject].append((relation, "out", target))
+        facts[target].append((relation, "in", subject))
+    nouns = {e: max(types, key=lambda t: counts[t]) for e, types in data["types"].items() if types}
+    relations = {r: str(label) for r, label in data["relations"].items()}
+    return World(names, relations, {e: t if counts[t] >= 50 else "entity" for e, t in nouns.items()}, facts)
+
+
+@pytest.fixture(scope="module")
+def codex() -> World:
+    if not CODEX.exists():
+        pytest.skip("codex-labelled.json.gz is not at hand")
+    data = json.loads(gzip.decompress(CODEX.read_bytes()))
+    return load(data, data["triples"], data["labels"])
+
+
+def draw(world: World, rng: random.Random, parents: list[int]) -> ResearchTree | None:
+    """A random tree: `parents[i]` is the parent of variable i + 1."""
+    entities = [rng.choice([e for e in world.facts if 5 <= len(world.facts[e]) <= 60])]
+    edges = []
+    for parent in parents:
+        near = [f for f in world.facts[entities[parent]] if f[2] not in entities and len(world.facts[f[2]]) <= 80]
+        if not near:
+            return None
+        relation, direction, far = rng.choice(near)
+        entities.append(far)
+        edges.append((entities[parent], relation, direction, chr(64 + len(entities))))
+    vertex = {e: chr(65 + n) for n, e in enumerate(entities)}
+    constraints: list[Constraint] = [noun(vertex[e], world.nouns.get(e, "entity")) for e in entities]
+    for entity in entities:
+        told = list(dict.fromkeys(f for f in world.facts[entity] if f[2] not in entities))
+        for relation, direction, far in rng.sample(told, min(len(told), rng.randint(1, 4))):
+            target = ToEntity(entity=far, label=world.labels[far])
+            constraints.append(_constraint(vertex[entity], relation, direction, target))
+    constraints += [_constraint(vertex[e], r, way, ToVertex(vertex=child)) for e, r, way, child in edges]
+    return ResearchTree(
+        variables=tuple(Variable(id=v, entity=e) for e, v in vertex.items()), constraints=tuple(constraints)
+    )
+
+
+def _constraint(vertex: str, relation: str, direction: str, target: ToEntity | ToVertex) -> RelationConstraint:
+    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "direction": direction, "target": target}
+    return RelationConstraint.model_validate(data)
+
+
+def drawn(world: World, number: int) -> Iterator[ResearchTree]:
+    rng = random.Random(7)
+    shapes: list[list[int]] = [[], [0], [0, 0], [0, 1], [0, 1, 1], [0, 0, 1], [0, 1, 2], [0, 0, 0], [0, 1, 0, 3, 3]]
+    while number:
+        if (grown := draw(world, rng, rng.choice(shapes))) is not None:
+            number -= 1
+            yield grown
+
+
+def test_random_trees_of_codex_read_back(codex: World) -> None:
+    for n, grown in enumerate(drawn(codex, 400)):
+        wording = render(grown, codex.labels, codex.relations, str(n))
+        assert readings(wording.question, Vocabulary.of(grown, codex.relations)) == {structure(grown)}, wording.question
+        for surface in wording.surfaces.values():
+            assert said_in_order(surface, wording.question), (surface, wording.question)
+        assert wording == render(grown, codex.labels, codex.relations, str(n))
+
+
+def test_random_trees_of_codex_have_no_second_reading_in_the_whole_vocabulary(codex: World) -> None:
+    for n, grown in enumerate(drawn(codex, 25)):
+        question = render(grown, codex.labels, codex.relations, str(n)).question
+        vocabulary = Vocabulary.of(grown, codex.relations, codex.labels.values())
+        assert readings(question, vocabulary) == {structure(grown)}, question
+
+
+def test_questions_say_no_word_twice_in_a_row(codex: World) -> None:
+    for n, grown in enumerate(drawn(codex, 200)):
+        question = render(grown, codex.labels, codex.relations, str(n)).question
+        said = question.replace(",", " ,").split()
+        assert not [a for a, b in pairwise(said) if a == b and a.islower()], question
+        assert question[0].isupper() and question.endswith("?") and "  " not in question.replace("Paul  ", "")

@@ -1,0 +1,91 @@
+"""Facts as sentences: every sentence states one fact and names its subject and its object."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from random import Random
+from typing import Any
+
+from worlds.atlas.tables import load
+from worlds.model import Entity, Fact
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def sentences(
+    entity: Entity, facts: Sequence[Fact], label: Callable[[str], str], rng: Random
+) -> list[tuple[str, list[Fact]]]:
+    """The sentences of a page, each with the facts that it states, in the order of the templates.
+
+    A fact about another subject is told from its object's side. Raises `KeyError` for a relation without templates.
+    """
+    order = {relation: n for n, relation in enumerate(templates())}
+    told = sorted(facts, key=lambda f: (f.subject != entity.id, order[f.relation], f))
+    return [(worded(rng.choice(wordings(f, f.subject == entity.id)), f, label), [f]) for f in told]
+
+
+def worded(template: str, fact: Fact, label: Callable[[str], str]) -> str:
+    """A template filled with the names, and the value, of a fact."""
+    subject, value = label(fact.subject), _value(fact, label)
+    named = with_article(value) if fact.kind == "entity" else value
+    text = template.format(s=with_article(subject), o=named, S=subject, O=value, a=indefinite(value))
+    return text[0].upper() + text[1:]
+
+
+def wordings(fact: Fact, from_subject: bool) -> Sequence[str]:
+    """The templates that fit a fact: those for the first of its subject's types that has some, else the general ones."""
+    entry = templates()[fact.relation]
+    fitting = [entry["for"][t] for t in entry.get("for", {}) if t in _types().get(fact.subject, ())]
+    found: Sequence[str] = (fitting[0] if fitting else entry)["subject" if from_subject else "object"]
+    return found
+
+
+@cache
+def templates() -> Mapping[str, Any]:
+    """Templates by relation, in the order in which a page tells its facts."""
+    found: Mapping[str, Any] = _book()["relation"]
+    return found
+
+
+def with_article(name: str) -> str:
+    """The name with `the` where English has it."""
+    book = _book()["article"]
+    definite = name in book["names"] or any(re.search(p, name) for p in book["patterns"])
+    return f"the {name}" if definite and name not in book["without"] else name
+
+
+def indefinite(name: str) -> str:
+    """The name with `a` or `an`."""
+    vowel = name[0].lower() in "aeiou" and not any(name.lower().startswith(s) for s in _book()["article"]["consonant"])
+    return f"{'an' if vowel else 'a'} {name}"
+
+
+def date(time: str) -> str:
+    """A time as it is said: `7 October 1885`, `October 1885`, `1885`."""
+    year, *rest = time.split("-")
+    words = [str(int(rest[1]))] if len(rest) == 2 else []
+    return " ".join([*words, *[_MONTHS[int(m) - 1] for m in rest[:1]], str(int(year))])
+
+
+def _value(fact: Fact, label: Callable[[str], str]) -> str:
+    if fact.kind == "entity":
+        return label(fact.object)
+    if fact.kind == "time":
+        preposition = "on" if fact.object.count("-") == 2 else "in"
+        return f"{preposition} {date(fact.object)}"
+    return fact.object
+
+
+@cache
+def _types() -> Mapping[str, Sequence[str]]:
+    return {entity.id: entity.types for entity in load().entities}
+
+
+@cache
+def _book() -> Mapping[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("sentences.toml").read_text("utf-8"))

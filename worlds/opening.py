@@ -1,0 +1,77 @@
+"""Worlds by name: `atlas`, or the directory of a built one."""
+
+import hashlib
+import tempfile
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from worlds.atlas import sentences, tables
+from worlds.build import FORMAT, build
+from worlds.local import LocalWorld
+from worlds.statements import render_pages
+
+ATLAS = "atlas"
+SEED = 0
+
+
+@lru_cache(maxsize=8)
+def open_world(name: str) -> LocalWorld:
+    """The world of that name. Raises `FileNotFoundError` or `ValueError` when it is no world.
+
+    `atlas` is built once into the user's cache, or for the life of the process where that cannot be written.
+    """
+    return LocalWorld(_atlas() if name == ATLAS else Path(name))
+
+
+def build_atlas(out: Path, layout: str = "random", seed: int = SEED) -> None:
+    """Build the embedded world as a directory of its own."""
+    data = tables.load()
+    pages = render_pages(data, sentences.sentences, seed, layout, url="atlas:")
+    build(data, pages, out, {"kind": "atlas", "seed": seed, "layout": layout})
+
+
+def _atlas() -> Path:
+    name = f"atlas-{FORMAT}-{_digest()}"
+    try:
+        return _built(user_cache_path("taproot") / name)
+    except OSError:
+        return _built(Path(_scratch().name) / name)
+
+
+def _built(path: Path) -> Path:
+    if not path.exists():
+        try:
+            build_atlas(path)
+        except OSError:
+            if not path.exists():
+                raise
+    return path
+
+
+@lru_cache(maxsize=1)
+def _scratch() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="taproot-")
+
+
+def _digest() -> str:
+    """A hash of every file that decides what atlas is."""
+    digest = hashlib.sha256()
+    package = files("worlds")
+    for part in (*_contents(package.joinpath("atlas")), package.joinpath("relations.tsv")):
+        digest.update(part.name.encode() + b"\0" + part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _contents(folder: Traversable) -> list[Traversable]:
+    inside = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    wanted = (".tsv", ".toml", ".py")
+    return [
+        part
+        for entry in inside
+        for part in (_contents(entry) if entry.is_dir() else [entry])
+        if part.name.endswith(wanted)
+    ]
