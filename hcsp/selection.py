@@ -1,33 +1,34 @@
 """Blur: choosing the clues of a variable so that it stands alone and every clue is needed.
 
-The paper blurs a vertex with "k clues" and leaves k and every threshold open. Here the choice is an exact search: the
-clues must cut the candidates down to the entity, each must cut something that no other does, and none may cut so much
-that a clue further down the tree stops mattering.
+The paper blurs a vertex with "k clues" and leaves k and every threshold open. Here the choice is a search from the top
+down. Leaving out one clue loosens one path to the root and nothing beside it, so once a parent's clues are chosen, its
+children are independent problems: each must be pinned down by clues that tell it from the entities through which the
+parent's remaining candidates, and in the end other answers, would come in.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import islice
 from random import Random
-from typing import NamedTuple
 
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
+from hcsp.covers import Need, Option, Problem, covers
 from hcsp.preset import Preset
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
-from hcsp.tree import Constraint, ResearchTree, child_of
+from hcsp.tree import Constraint, RelationConstraint, ResearchTree, child_of
 
-BUDGET = 600
-"""Most sets of clues that one search at one variable looks at."""
-SOLUTIONS = 12
-"""How many sufficient sets are kept of one search, the best first."""
-TRIALS = 24
-"""How many choices below a variable are tried before it is refused."""
+SOLUTIONS = 24
+"""How many sets of clues of one variable are ranked and tried on what lies below it."""
+DEAR = 4
+"""Most clues of scarce relations in one tree."""
 
 Pools = Mapping[str, Sequence[Constraint]]
 """Per variable the clues that its claims could become."""
+Choice = dict[str, tuple[Option, ...]]
+"""Per variable the options chosen."""
 
 
 class Refusal(ValueError):
@@ -43,107 +44,182 @@ def choose_clues(
     rng: Random,
     scarce: Set[str] = frozenset(),
 ) -> ResearchTree:
-    """The tree with clues for `vertex`, as generic as the search finds them; those below it are chosen anew where that helps.
+    """The tree with clues for `vertex` and all below it, as generic as the search finds them.
 
-    Clues of the relations in `scarce` are used only where nothing else does.
-    Raises `Refusal` when `TRIALS` choices below the vertex leave no set of clues that does.
+    As few clues as possible are of the relations in `scarce`. What lies above `vertex` is taken at its most generous.
+    Raises `Refusal` when no choice is found that meets the preset.
     """
-    search = _Search(pools, source, preset, scarce, rng)
-    return next(search.trees(tree, vertex), None) or search.refuse(vertex)
+    search = _Search(tree, pools, source, preset, rng, scarce)
+    for found, options in search.best(vertex).items():
+        tree = tree.with_clues(found, (o.clue for o in options))
+    return tree
 
 
-class Survivors(NamedTuple):
-    """Entities that stay in play when something below is left out; the clues must keep `needed` of them (lower ends)."""
-
-    what: str
-    pool: BitMap
-    needed: int
-
-
-class Option(NamedTuple):
-    """A usable clue with its candidates: those that may qualify, and those that surely do."""
-
-    clue: Constraint
-    members: BitMap
-    surely: BitMap
+def fewest_scarce(
+    tree: ResearchTree, vertex: str, pools: Pools, source: CandidateSource, preset: Preset, scarce: Set[str] = frozenset()
+) -> int | None:
+    """How many scarce clues `vertex` needs at least if its children were solved; `None` when no clues pin it down."""
+    return _Search(tree, pools, source, preset, Random(0), scarce).fewest(vertex)
 
 
-@dataclass
-class Problem:
-    """One variable to be pinned down. `start` holds what its noun and its solved children leave, on the upper end."""
+@dataclass(frozen=True)
+class _Place:
+    """A variable seen from the root.
 
-    start: BitMap
-    survivors: list[Survivors]
-    options: list[Option]
-    most: int
-    solutions: list[tuple[Option, ...]] = field(default_factory=list)
-    looked_at: int = 0
+    `matter` holds the entities that could stand for it in another answer, and its own; `rest` the candidates of the
+    parent that everything but this variable admits.
+    """
+
+    vertex: str
+    entity: int
+    noun: Bounds
+    matter: BitMap
+    edge: RelationConstraint | None = None
+    parent: "_Place | None" = None
+    rest: BitMap = BitMap()
 
 
 class _Search:
-    """Walks the choices of a subtree lazily, children before parents, and remembers why the last one failed."""
+    """Chooses for a whole subtree and remembers what was in the way last."""
 
-    def __init__(self, pools: Pools, source: CandidateSource, preset: Preset, scarce: Set[str], rng: Random) -> None:
-        self._pools, self._source, self._preset, self._scarce = pools, source, preset, scarce
+    def __init__(
+        self, tree: ResearchTree, pools: Pools, source: CandidateSource, preset: Preset, rng: Random, scarce: Set[str]
+    ) -> None:
+        self._tree, self._pools, self._source, self._preset, self._scarce = tree, pools, source, preset, scarce
+        self._solver = Solver(tree, source)
         self._seed = rng.random()
+        self._options: dict[str, list[Option]] = {}
         self._refusal = ""
 
-    def refuse(self, vertex: str) -> ResearchTree:
-        raise Refusal(self._refusal or f"no clue of {vertex} is usable")
+    def best(self, vertex: str) -> Choice:
+        """The choice with the fewest scarce clues."""
+        place = self._generous(vertex)
+        for dear in range(DEAR + 1):
+            found = self._solve(place, dear)
+            if found is not None:
+                return found
+        raise Refusal(self._refusal)
 
-    def trees(self, tree: ResearchTree, vertex: str) -> Iterator[ResearchTree]:
-        """The tree with each choice of clues at and below `vertex`, best first within each choice below."""
-        for below in islice(self._children(tree, [child_of(e) for e in tree.edges_of(vertex)]), TRIALS):
-            for clues in self._sets(below, vertex):
-                yield below.with_clues(vertex, clues)
+    def fewest(self, vertex: str) -> int | None:
+        """The scarce clues of the first set that pins a variable down, what lies below it apart."""
+        problem = self._problem(self._generous(vertex))
+        if _hopeless(problem, vertex):
+            return None
+        return next((dear for dear in range(DEAR + 1) if any(True for _ in covers(problem, dear))), None)
 
-    def _children(self, tree: ResearchTree, children: list[str]) -> Iterator[ResearchTree]:
-        if not children:
-            yield tree
-            return
-        for settled in self.trees(tree, children[0]):
-            yield from self._children(settled, children[1:])
+    def _solve(self, place: _Place, dear: int) -> Choice | None:
+        """A choice at and below a place with at most `dear` scarce clues."""
+        problem = self._problem(place)
+        self._refusal = _hopeless(problem, place.vertex)
+        if self._refusal:
+            return None
+        for exactly in range(dear + 1):
+            found = [c for c in islice(covers(problem, exactly), SOLUTIONS) if _dear(c) == exactly]
+            for chosen in sorted(found, key=lambda c: _merit(problem, c), reverse=True):
+                below = self._below(place, problem, chosen, dear - exactly)
+                if below is not None:
+                    return {place.vertex: chosen} | below
+        self._refusal = self._refusal or f"no {self._preset.clues} facts of {place.vertex} identify it with every clue needed"
+        return None
 
-    def _sets(self, tree: ResearchTree, vertex: str) -> list[tuple[Constraint, ...]]:
-        solver = Solver(tree.with_clues(vertex, ()), self._source)
-        rng = Random(f"{self._seed}:{vertex}")
-        problem = _problem(solver, vertex, self._pools[vertex], self._preset, self._scarce, rng)
-        self._refusal = _hopeless(problem, vertex, self._source.size)
-        if not self._refusal:
-            cheap = [o for o in problem.options if not _dear(o, self._scarce)]
-            _search_all(problem, cheap, self._source.size)
-            if not problem.solutions:
-                _search_all(problem, problem.options, self._source.size)
-            self._refusal = f"no {self._preset.clues} facts of {vertex} identify it with every clue needed"
-        ranked = sorted(
-            problem.solutions, key=lambda chosen: _merit(problem, solver, vertex, chosen, self._scarce), reverse=True
+    def _below(self, place: _Place, problem: Problem, chosen: tuple[Option, ...], dear: int) -> Choice | None:
+        """Choices for all children of a place whose clues are chosen."""
+        every: Choice = {}
+        for edge, need in zip(self._tree.edges_of(place.vertex), problem.needs, strict=True):
+            rest = BitMap.intersection(need.pool, *(o.surely for o in chosen))
+            found = self._solve(self._child(place, edge, rest), dear)
+            if found is None:
+                return None
+            dear -= sum(map(_dear, found.values()))
+            every |= found
+        return every
+
+    def _generous(self, vertex: str) -> _Place:
+        """A variable's place when nothing above it is chosen."""
+        edge = self._tree.parent_edge(vertex)
+        if edge is None:
+            noun = self._noun(vertex)
+            return _Place(vertex, self._entity(vertex), noun, noun.lower)
+        parent = self._generous(edge.vertex)
+        return self._child(parent, edge, parent.matter)
+
+    def _child(self, parent: _Place, edge: RelationConstraint, rest: BitMap) -> _Place:
+        vertex = child_of(edge)
+        noun, entity = self._noun(vertex), self._entity(vertex)
+        matter = noun.lower
+        if self._preset.needed_at == "root":
+            back = edge.model_copy(update={"direction": "in" if edge.direction == "out" else "out"})
+            others = Bounds.exactly(rest - BitMap([parent.entity]))
+            matter = self._source.preimage(back, others, Bounds.exactly(matter)).lower | BitMap([entity])
+        return _Place(vertex, entity, noun, matter, edge, parent, rest)
+
+    def _problem(self, place: _Place) -> Problem:
+        edges = self._tree.edges_of(place.vertex)
+        solved = [self._reaches(e, Bounds.exactly(BitMap([self._entity(child_of(e))])), place) for e in edges]
+        needs = []
+        for at, edge in enumerate(edges):
+            child = child_of(edge)
+            unsolved = self._solver.candidates(child, self._solver.clues_within(child))
+            pool = BitMap.intersection(place.matter, self._reaches(edge, unsolved, place).lower, *(s.lower for s in solved[:at] + solved[at + 1 :]))
+            needs.append(Need(f"sub-question {child}", pool, self._preset.hierarchy, self._lift(place)))
+        spare = BitMap.intersection(place.matter, *(s.lower for s in solved))
+        at_root = self._preset.needed_at == "root"
+        return Problem(
+            entity=place.entity,
+            start=BitMap.intersection(place.noun.upper, *(s.upper for s in solved)),
+            needs=tuple(needs),
+            spare=Need("a clue", spare, self._preset.necessary, self._lift(place) if at_root else _itself),
+            options=self._usable(place),
+            most=self._preset.clues,
         )
-        return [tuple(o.clue for o in chosen) for chosen in ranked]
+
+    def _reaches(self, edge: RelationConstraint, targets: Bounds, place: _Place) -> Bounds:
+        return self._source.preimage(edge, targets, place.noun)
+
+    def _lift(self, place: _Place) -> Callable[[BitMap], BitMap]:
+        """From candidates of a variable to the answers that they let in."""
+        edge, parent = place.edge, place.parent
+        if edge is None or parent is None:
+            return _itself
+        up, rest = self._lift(parent), Bounds.exactly(place.rest)
+        return lambda found: up(self._source.preimage(edge, Bounds.exactly(found), rest).lower)
+
+    def _usable(self, place: _Place) -> list[Option]:
+        """The clues that hold of the entity and are neither too narrow nor empty, the generic ones first."""
+        if place.vertex not in self._options:
+            noun = place.noun
+            options = [self._option(clue, noun) for clue in self._pools[place.vertex]]
+            options = [
+                o
+                for o in options
+                if place.entity in o.surely and len(o.surely) >= self._preset.selectivity and len(o.members) < len(noun.upper)
+            ]
+            Random(f"{self._seed}:{place.vertex}").shuffle(options)
+            self._options[place.vertex] = sorted(options, key=lambda o: (o.dear, -_rank(len(o.members))))
+        return self._options[place.vertex]
+
+    def _option(self, clue: Constraint, noun: Bounds) -> Option:
+        found = self._source.restrict(clue, noun)
+        return Option(clue, found.upper, found.lower, getattr(clue, "relation", None) in self._scarce)
+
+    def _noun(self, vertex: str) -> Bounds:
+        return self._source.members(self._tree.noun(vertex))
+
+    def _entity(self, vertex: str) -> int:
+        return self._source.index(self._tree.entities[vertex])
 
 
-def _hopeless(problem: Problem, vertex: str, size: int) -> str:
+def _itself(found: BitMap) -> BitMap:
+    return found
+
+
+def _hopeless(problem: Problem, vertex: str) -> str:
     """Why no set of options can do, however chosen; empty when one might."""
-    short = next((s for s in problem.survivors if len(s.pool) < s.needed), None)
+    short = next((need for need in problem.needs if not need.met), None)
     if short is not None:
-        return f"{short.what}: {len(short.pool)} left before any clue of {vertex}, needs {short.needed}"
-    left = len(problem.start & _suffixes(problem.options, size)[0])
+        return f"{short.what}: {len(short.lift(short.pool))} left before any clue of {vertex}, needs {short.least}"
+    left = len(BitMap.intersection(problem.start, *(o.members for o in problem.options)))
     return f"the {len(problem.options)} usable facts of {vertex} leave {left} candidates" if left > 1 else ""
-
-
-def _problem(solver: Solver, vertex: str, pool: Sequence[Constraint], preset: Preset, scarce: Set[str], rng: Random) -> Problem:
-    source, tree = solver.source, solver.tree
-    noun = source.members(tree.noun(vertex))
-    entity = source.index(tree.entities[vertex])
-    options: list[Option] = []
-    for clue in pool:
-        found = source.restrict(clue, noun)
-        if entity in found.lower and len(found.lower) >= preset.selectivity and len(found.upper) < len(noun.upper):
-            options.append(Option(clue, found.upper, found.lower))
-    rng.shuffle(options)
-    options.sort(key=lambda o: (_dear(o, scarce), -_rank(len(o.members))))
-    survivors = _survivors(solver, vertex, preset) if preset.needed_at == "root" else []
-    survivors += _hierarchy(solver, vertex, preset) if vertex == tree.root else []
-    return Problem(solver.candidates(vertex).upper, survivors, options, preset.clues)
 
 
 def _rank(size: int) -> int:
@@ -151,71 +227,14 @@ def _rank(size: int) -> int:
     return size.bit_length() // 2
 
 
-def _survivors(solver: Solver, vertex: str, preset: Preset) -> list[Survivors]:
-    below = sorted(solver.clues_within(vertex))
-    return [Survivors(f"clue {c}", solver.candidates(vertex, [c]).lower, preset.necessary) for c in below]
-
-
-def _hierarchy(solver: Solver, root: str, preset: Preset) -> list[Survivors]:
-    return [
-        Survivors(f"sub-question {v}", solver.candidates(root, solver.clues_within(v)).lower, preset.hierarchy)
-        for v in solver.tree.inner
-    ]
-
-
-def _suffixes(options: list[Option], size: int) -> list[BitMap]:
-    """Per position, what all options from there on admit together."""
-    rest = [BitMap(range(size))]
-    for option in reversed(options):
-        rest.append(rest[-1] & option.members)
-    return rest[::-1]
-
-
-def _search_all(problem: Problem, options: list[Option], size: int) -> None:
-    rest = _suffixes(options, size)
-    problem.looked_at = 0
-
-    def descend(chosen: tuple[Option, ...], left: BitMap, alive: list[BitMap], first: int) -> None:
-        """Depth first over sets of options in order; stops at `BUDGET` sets looked at or `SOLUTIONS` found."""
-        if len(left) == 1:
-            if _each_needed(problem, chosen):
-                problem.solutions.append(chosen)
-            return
-        for at in range(first, len(options) if len(chosen) < problem.most else 0):
-            if problem.looked_at >= BUDGET or len(problem.solutions) >= SOLUTIONS or len(left & rest[at]) > 1:
-                return
-            cut = left & options[at].members
-            problem.looked_at += 1
-            if len(cut) < len(left):
-                kept = [pool & options[at].surely for pool in alive]
-                if all(len(k) >= s.needed for k, s in zip(kept, problem.survivors, strict=True)):
-                    descend((*chosen, options[at]), cut, kept, at + 1)
-
-    descend((), problem.start, [s.pool for s in problem.survivors], 0)
-
-
-def _each_needed(problem: Problem, chosen: tuple[Option, ...]) -> bool:
-    return all(len(_without(problem, chosen, option)) > 1 for option in chosen)
-
-
-def _without(problem: Problem, chosen: tuple[Option, ...], left_out: Option) -> BitMap:
-    return BitMap.intersection(problem.start, *(o.members for o in chosen if o is not left_out))
-
-
-def _merit(
-    problem: Problem, solver: Solver, vertex: str, chosen: tuple[Option, ...], scarce: Set[str]
-) -> tuple[int, int, int]:
-    """Few clues of scarce relations; then generic ones: the fewest that any left-out clue lets in, seen from the parent,
-    and the rarest clue's size."""
+def _merit(problem: Problem, chosen: tuple[Option, ...]) -> tuple[int, int]:
+    """Generic clues are better: how many answers the tightest constraint keeps out alone, and the rarest clue's size."""
     if not chosen:
-        return (0, 0, 0)
-    edge = solver.tree.parent_edge(vertex)
-    let_in = [_without(problem, chosen, o) for o in chosen]
-    if edge is not None:
-        pool = solver.source.members(solver.tree.noun(edge.vertex))
-        let_in = [solver.source.preimage(edge, Bounds.exactly(w), pool).lower for w in let_in]
-    return -sum(_dear(o, scarce) for o in chosen), min(map(len, let_in)), min(len(o.members) for o in chosen)
+        return (0, 0)
+    kept = [need.pool.intersection(*(o.surely for o in chosen)) for need in problem.needs]
+    kept += [BitMap.intersection(problem.spare.pool, *(o.surely for o in chosen if o is not out)) for out in chosen]
+    return min(map(len, kept)), min(len(o.members) for o in chosen)
 
 
-def _dear(option: Option, scarce: Set[str]) -> bool:
-    return getattr(option.clue, "relation", None) in scarce
+def _dear(chosen: tuple[Option, ...]) -> int:
+    return sum(o.dear for o in chosen)

@@ -1,7 +1,7 @@
 """The research tree: variables, and the constraints that pin each of them down (design 1.1)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -9,6 +9,8 @@ import networkx as nx
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Direction = Literal["out", "in"]
+NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""The names that variables get, the root's first."""
 
 
 class Frozen(BaseModel):
@@ -218,6 +220,25 @@ class ResearchTree(Frozen):
                 c for c in self.constraints if c.vertex not in gone and not (is_edge(c) and child_of(c) in gone)
             ),
         )
+
+    def numbered(self) -> tuple["ResearchTree", dict[str, str]]:
+        """The tree in reading order, and the new name of each variable.
+
+        Variables are `A`, `B`, … parents first; constraints `c1`, `c2`, … per variable its noun, its clues, its edges.
+        """
+        order = self.below(self.root)
+        names = {v: NAMES[n] for n, v in enumerate(order)}
+        parts = [c for v in order for c in (self.noun(v), *self.clues_of(v), *self.edges_of(v))]
+        variables = tuple(Variable(id=names[v], entity=self.entities[v]) for v in order)
+        constraints = tuple(_renamed(c, f"c{n}", names) for n, c in enumerate(parts, start=1))
+        return ResearchTree(variables=variables, constraints=constraints), names
+
+
+def _renamed(constraint: Constraint, identifier: str, names: Mapping[str, str]) -> Constraint:
+    changes: dict[str, object] = {"id": identifier, "vertex": names[constraint.vertex]}
+    if is_edge(constraint):
+        changes["target"] = ToVertex(vertex=names[child_of(constraint)])
+    return constraint.model_copy(update=changes)
 
 
 def child_of(edge: Constraint) -> str:

@@ -1,5 +1,6 @@
 """The phrase book: what is said for a relation, a noun or the form of a name. Data only, read once and checked."""
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -196,3 +197,12 @@ def phrase_book() -> PhraseBook:
         forms=_lists(nouns["forms"]),
         units={unit: (one, many) for unit, (one, many) in nouns["units"].items()},
     )
+
+
+@lru_cache(maxsize=1)
+def digest() -> str:
+    """sha256 over the phrase book's files, so that a record says which wording it was made with."""
+    found = hashlib.sha256()
+    for name in ("nouns.toml", "relations.toml"):
+        found.update(files("prompts").joinpath(name).read_bytes())
+    return found.hexdigest()

@@ -55,7 +55,6 @@ class View:
     smallest: Targets
     last_round: bool
     claims: dict[str, list[Claim]]
-    labels: dict[str, str]
     seed: str
     step: int
     tried: frozenset[str] = frozenset()

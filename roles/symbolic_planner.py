@@ -4,8 +4,10 @@ from random import Random
 
 from hcsp.bounds import Bounds
 from hcsp.certificate import low, size
+from hcsp.nouns import ANYTHING
+from hcsp.selection import fewest_scarce
 from hcsp.source import CandidateSource
-from hcsp.tree import RelationConstraint, ResearchTree, ToEntity, ToVertex, child_of
+from hcsp.tree import RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint, child_of
 from roles.options import other_end
 from roles.planner import Action, Targets, View
 
@@ -26,6 +28,9 @@ class SymbolicPlanner:
             return Action(kind="initialise", reason="nothing is known about the root yet")
         if view.refusal:
             return _backtrack(view, tree, source)
+        inner = next((v for v in tree.bottom_up() if v not in view.blurred and v != tree.root), None)
+        if inner and tree.levels >= view.targets.levels:
+            return _settle(view, tree, None)
         if not _reached(tree, view.targets):
             grown = _extend(view, tree, source, None)
             if grown is not None:
@@ -71,7 +76,7 @@ def _extend(view: View, tree: ResearchTree, source: CandidateSource, drop: str |
         if options:
             best = min(rank for rank, _, _ in options)
             _, edge, entity = rng.choice([o for o in options if o[0] == best])
-            edge = edge.model_copy(update={"target": ToVertex(vertex=_fresh(tree, drop))})
+            edge = _to(edge, _fresh(tree, drop)).model_copy(update={"id": ""})
             where = f"{edge.relation} leads from {vertex} to something that few others share"
             return Action(kind="extend", vertex=vertex, edge=edge, entity=entity, drop=drop, reason=where)
     return None
@@ -91,24 +96,43 @@ def _places(tree: ResearchTree, targets: Targets, rng: Random) -> list[str]:
 def _options(
     view: View, tree: ResearchTree, vertex: str, tried: frozenset[str], source: CandidateSource
 ) -> list[tuple[int, RelationConstraint, str]]:
-    """Edges that could be hung on a vertex, each with a rank: the fewer share its far end the better."""
-    entity = tree.entities[vertex]
-    noun = source.members(tree.noun(vertex))
-    least = view.preset.root_edge if vertex == tree.root else view.preset.edge
-    taken = {*tree.entities.values(), *tree.constants}
+    """Edges that could be hung on a vertex, each with a rank: few scarce clues first, then the fewer share its far end."""
+    known = _known(view, tree, vertex, source)
+    more = len(tree.variables) + 1 < view.preset.variables[1]
     found = []
-    for claim in view.claims.get(vertex, ()):
-        far = other_end(claim.fact, entity)
-        if far is None or far in taken or f"{vertex}:{far}" in tried or claim.fact.relation in view.avoid:
+    for far, edge in known.items():
+        sharing = _sharing(source, edge, source.members(tree.noun(vertex)))
+        least = view.preset.root_edge if vertex == tree.root else view.preset.edge
+        if far in tree.constants or f"{vertex}:{far}" in tried or sharing < least:
             continue
-        direction = "out" if claim.fact.subject == entity else "in"
-        target = ToEntity(entity=far, label="")
-        edge = RelationConstraint(id="", vertex=vertex, relation=claim.fact.relation, direction=direction, target=target)
-        sharing = _sharing(source, edge, noun)
-        if sharing >= least:
-            dear = 8 * (claim.fact.relation in view.scarce)
-            found.append((dear + max(0, sharing - RARE).bit_length(), edge, far))
+        grown = tree.with_child(_to(edge, "new"), TypeConstraint(id="new noun", vertex="new", type=ANYTHING), far)
+        pool = [c for other, c in known.items() if other != far and (more or not source.namesakes(other))]
+        dear = fewest_scarce(grown, vertex, {vertex: pool}, source, view.preset, view.scarce)
+        if dear is not None:
+            dear += edge.relation in view.scarce
+            found.append((8 * dear + max(0, sharing - RARE).bit_length(), edge, far))
     return found
+
+
+def _known(view: View, tree: ResearchTree, vertex: str, source: CandidateSource) -> dict[str, RelationConstraint]:
+    """What was read about a vertex, by the entity at the other end."""
+    entity = tree.entities[vertex]
+    found: dict[str, RelationConstraint] = {}
+    for number, claim in enumerate(view.claims.get(vertex, ())):
+        far = other_end(claim.fact, entity)
+        if far is not None and far not in tree.entities.values() and claim.fact.relation not in view.avoid:
+            found[far] = RelationConstraint(
+                id=f"known {number}",
+                vertex=vertex,
+                relation=claim.fact.relation,
+                direction="out" if claim.fact.subject == entity else "in",
+                target=ToEntity(entity=far, label=""),
+            )
+    return found
+
+
+def _to(edge: RelationConstraint, vertex: str) -> RelationConstraint:
+    return edge.model_copy(update={"target": ToVertex(vertex=vertex)})
 
 
 def _sharing(source: CandidateSource, edge: RelationConstraint, noun: Bounds) -> int:

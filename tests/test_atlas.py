@@ -17,7 +17,7 @@ from worlds.atlas.tables import load, read, wikidata_ids
 from worlds.model import Entity, Fact
 from worlds.relations import known_relations
 
-ENTITIES, FACTS, DATED_OR_NUMERIC = 250, 1_800, 350
+ENTITIES, FACTS, DATED_OR_NUMERIC = 620, 4_700, 1_050
 ORDINARY_LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "ı": "i"})
 
 DATA = load()
@@ -97,7 +97,7 @@ def test_no_relation_dominates_and_many_matter() -> None:
 def test_enough_large_types() -> None:
     members = Counter(t for e in DATA.entities for t in e.types)
     threshold = ceil(min(50, len(DATA.entities) / 20))
-    assert sum(n >= threshold for n in members.values()) >= 5
+    assert sum(n >= threshold for n in members.values()) >= 10
 
 
 def same_value(fact: Fact) -> str:
@@ -121,7 +121,7 @@ def test_functional_relations_have_one_value() -> None:
 
 
 def test_nobody_is_related_to_himself() -> None:
-    assert [f for f in DATA.facts if f.subject == f.object] == []
+    assert [f for f in DATA.facts if f.kind == "entity" and f.subject == f.object] == []
 
 
 @pytest.mark.parametrize(
@@ -143,17 +143,15 @@ def test_types_of_subjects_and_objects(relation: str, subject: str, object_: str
 
 
 def test_people_die_after_their_birth() -> None:
-    ages = [
-        (e.id, (year(e.id, "P570") or 0) - (year(e.id, "P569") or 0)) for e in all_of("human") if OBJECTS[e.id, "P570"]
-    ]
-    assert [(person, age) for person, age in ages if not 20 <= age <= 108] == []
+    lives = [(e.id, year(e.id, "P569"), year(e.id, "P570")) for e in all_of("human")]
+    assert [life for life in lives if life[1] and life[2] and not 19 <= life[2] - life[1] <= 108] == []
 
 
 @pytest.mark.parametrize(
     ("relation", "early", "late", "gap"),
     [
-        ("P184", "P569", "P569", 3), ("P1066", "P569", "P569", 1), ("P737", "P569", "P570", 15),
-        ("P138", "P569", "P575", 0), ("P138", "P569", "P571", 0), ("P166", "P571", "P570", 0),
+        ("P184", "P569", "P569", 1), ("P1066", "P569", "P569", 1), ("P737", "P569", "P570", 15),
+        ("P138", "P569", "P575", 0), ("P166", "P571", "P570", 0),
         ("P463", "P571", "P570", 0), ("P108", "P571", "P570", 0), ("P69", "P571", "P570", 15),
         ("P61", "P569", "P575", 12), ("P112", "P569", "P571", 15), ("P50", "P569", "P577", 15),
     ],

@@ -52,11 +52,14 @@ def templates() -> Mapping[str, Any]:
     return found
 
 
+@cache
 def with_article(name: str) -> str:
     """The name with `the` where English has it."""
     book = _book()["article"]
-    definite = name in book["names"] or any(re.search(p, name) for p in book["patterns"])
-    return f"the {name}" if definite and name not in book["without"] else name
+    known = name in book["names"] or any(re.search(pattern, name) for pattern in book["patterns"])
+    ending = name.split()[-1] in book["endings"] and "'s " not in name and "' " not in name
+    counted = name not in book["bare"] and any(t in book["types"] for t in _types_by_label().get(name, ()))
+    return f"the {name}" if (known or ending or counted) and name not in book["without"] else name
 
 
 def indefinite(name: str) -> str:
@@ -84,6 +87,11 @@ def _value(fact: Fact, label: Callable[[str], str]) -> str:
 @cache
 def _types() -> Mapping[str, Sequence[str]]:
     return {entity.id: entity.types for entity in load().entities}
+
+
+@cache
+def _types_by_label() -> Mapping[str, Sequence[str]]:
+    return {entity.label: entity.types for entity in load().entities}
 
 
 @cache

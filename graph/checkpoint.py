@@ -1,0 +1,31 @@
+"""Checkpoints in SQLite, beside the file that a run appends to."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+
+def checkpoint_path(out: Path) -> Path:
+    """Where the checkpoints of the runs that append to `out` are kept."""
+    return out.with_name(f"{out.name}.checkpoints")
+
+
+@asynccontextmanager
+async def checkpoints(out: Path | None) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """A saver beside `out`, or in memory without one. Raises `ValueError` when the file there is no checkpoint file."""
+    if out is None:
+        yield InMemorySaver()
+        return
+    path = checkpoint_path(out)
+    try:
+        async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+            await saver.conn.execute("PRAGMA synchronous=NORMAL")
+            await saver.setup()
+            yield saver
+    except sqlite3.DatabaseError as error:
+        raise ValueError(f"{path} is not usable as a checkpoint file ({error}); remove it to start afresh") from None

@@ -1,0 +1,56 @@
+"""The settings of a run, and what its nodes may open. A setting exists here once: flags and Studio read it from here."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from langgraph.runtime import Runtime
+from pydantic import BaseModel, ConfigDict, Field
+
+from hcsp.preset import PRESETS, Difficulty, Preset
+from roles.browser import Browser
+from roles.planner import Planner
+from roles.writer import Writer
+from worlds.world import World
+
+
+class Context(BaseModel):
+    """Settings of one run. The first node copies them into the state, where all others read them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    world: str = Field(default="atlas", description="the embedded world atlas, or the directory of a built world")
+    difficulty: Difficulty = Field(default="medium", description="preset of the numbers that the certificate must meet")
+    seed: int = Field(default=0, description="decides every draw; the same seed and world give the same record")
+    levels: int | None = Field(default=None, ge=2, le=6, description="variables on the longest path from the root")
+    vertices: int | None = Field(default=None, ge=3, le=30, description="fewest vertices, variables and clues together")
+    time_varying: bool = Field(default=False, description="use relations whose facts change, such as head of state")
+    max_claims: int = Field(default=60, ge=5, le=200, description="claims kept of one entity, in turn from each relation")
+    max_steps: int = Field(default=150, ge=10, le=2000, description="most actions of the Planner")
+    rounds: int = Field(default=3, ge=1, le=10, description="how many skeletons are tried, the smallest last")
+    repairs: int = Field(default=3, ge=0, le=20, description="how often validation may send a tree back")
+    avoid: tuple[str, ...] = Field(default=(), description="relations that no clue or edge may use")
+    scarce: tuple[str, ...] = Field(default=(), description="relations used only where nothing else does")
+
+    @property
+    def preset(self) -> Preset:
+        """The preset, its tree sizes narrowed to the levels asked for."""
+        preset = PRESETS[self.difficulty]
+        if self.levels is None:
+            return preset
+        variables = (max(preset.variables[0], self.levels), max(preset.variables[1], self.levels + 1))
+        return preset.model_copy(update={"levels": (self.levels, self.levels), "variables": variables})
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Openers, not things that are open: the world is opened by its name, a role by the settings."""
+
+    world: Callable[[str], Awaitable[World]]
+    planner: Callable[[Context], Planner]
+    browser: Callable[[Context], Browser]
+    writer: Callable[[Context, World], Awaitable[Writer]]
+
+
+def settings_of(runtime: Runtime[Context]) -> Context:
+    """The run's settings; the defaults where none came with the run."""
+    return runtime.context or Context()

@@ -1,0 +1,124 @@
+"""Driving one run through the graph: fresh or resumed, step by step, into a record."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.runtime import RunControl
+
+from graph.build import Graph, build_graph
+from graph.context import Context, Deps
+from graph.state import Growth, State, parse
+from tasks.assemble import assemble
+from tasks.record import TaskRecord
+
+SPACE = uuid.UUID("8c0e9d0c-58c3-5d9e-9f2a-6a0a3a4c2f11")
+LIMIT = 10_000
+"""LangGraph's own limit on steps; the budget that matters is `max_steps`."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One entity with one set of settings; its thread is a function of both and of where the record goes."""
+
+    entity: str
+    settings: Context
+    out: Path | None = None
+    number: int = 0
+
+    @property
+    def thread(self) -> str:
+        """The checkpoint thread: equal for equal arguments, leaving out what earlier results decided."""
+        fixed = self.settings.model_dump(mode="json", exclude={"avoid", "scarce"})
+        where = str(self.out.resolve()) if self.out else ""
+        return str(uuid.uuid5(SPACE, json.dumps([self.entity, fixed, where, self.number], sort_keys=True)))
+
+    @property
+    def config(self) -> RunnableConfig:
+        """What LangGraph needs to find the thread."""
+        return {"configurable": {"thread_id": self.thread}, "recursion_limit": LIMIT}
+
+
+class Runner:
+    """Runs jobs over one saver."""
+
+    def __init__(self, deps: Deps, saver: BaseCheckpointSaver[str] | None) -> None:
+        self.deps = deps
+        self.saver = saver
+        self.graph: Graph = build_graph(deps, saver)
+
+    async def start(self, job: Job, resume: bool) -> State | None:
+        """What to run the job from: its question, or `None` to go on from its last checkpoint."""
+        if self.saver is None:
+            return {"entity": job.entity}
+        if resume and (await self.graph.aget_state(job.config)).values:
+            return None
+        await self.saver.adelete_thread(job.thread)
+        return {"entity": job.entity}
+
+    async def steps(
+        self, job: Job, control: RunControl | None = None, resume: bool = False, stop_before_each: bool = False
+    ) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """Runs the job to its end, a `(node, update)` at a time; a checkpoint is on disk before the next step starts.
+
+        `stop_before_each` interrupts before every node and goes on when the next item is asked for. Raises
+        `GraphDrained` after the step in which `control` was told to drain.
+        """
+        begin = await self.start(job, resume)
+        while True:
+            stream = self.graph.astream(
+                begin,
+                job.config,
+                context=job.settings,
+                stream_mode="updates",
+                durability="sync",
+                control=control,
+                interrupt_before="*" if stop_before_each else None,
+            )
+            async for update in stream:
+                for node, change in update.items():
+                    if node != "__interrupt__":
+                        yield node, change or {}
+            begin = None
+            if not (stop_before_each and (await self.graph.aget_state(job.config)).next):
+                return
+
+    async def state(self, job: Job) -> Growth:
+        """Where the job stands; needs a saver."""
+        return parse((await self.graph.aget_state(job.config)).values)
+
+    async def run(self, job: Job) -> Growth:
+        """The job from start to end without checkpoints."""
+        return parse(await self.graph.ainvoke({"entity": job.entity}, job.config, context=job.settings))
+
+    async def record(self, job: Job, growth: Growth) -> TaskRecord:
+        """The record of an accepted run; raises `ValueError` when it was not."""
+        if growth.verdict is None or growth.verdict.status != "accepted" or not growth.wording or not growth.certificate:
+            raise ValueError("only an accepted run has a record")
+        world = await self.deps.world(growth.settings.world)
+        claims = {v: growth.claims_of(v) for v in growth.claims}
+        return await assemble(
+            world, growth.grown, growth.wording, growth.certificate, claims, growth.audit or {}, provenance(job, growth)
+        )
+
+
+def provenance(job: Job, growth: Growth) -> dict[str, Any]:
+    """Where a record comes from, but for its world and prompts. Only `thread_id` and `created` differ between equal runs."""
+    settings = growth.settings.model_dump(mode="json")
+    return {
+        "preset": growth.settings.preset.model_dump(mode="json"),
+        "settings": {k: v for k, v in settings.items() if k != "seed"},
+        "seed": growth.settings.seed,
+        "roles": {"planner": "symbolic", "browser": "symbolic", "writer": "symbolic"},
+        "usage": {"calls": 0, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0},
+        "graph_version": version("taproot"),
+        "thread_id": job.thread,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,44 @@
+"""Command flags generated from the settings, so that a setting exists once."""
+
+import argparse
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from graph.context import Context
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """A flag for every setting of a run, with its description and default."""
+    group = parser.add_argument_group("settings")
+    for name, setting in Context.model_fields.items():
+        flag = f"--{name.replace('_', '-')}"
+        text = (setting.description or "").replace("%", "%%")
+        if setting.annotation is bool:
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, default=setting.default, help=text)
+        else:
+            group.add_argument(flag, default=setting.default, help=f"{text}{_default(setting)}", **_form(setting))
+
+
+def settings_from(parsed: argparse.Namespace) -> Context:
+    """The settings of a command line; raises `ValueError` with one line on the first that does not fit."""
+    try:
+        return Context(**{name: getattr(parsed, name) for name in Context.model_fields})
+    except ValidationError as error:
+        first = error.errors()[0]
+        flag = f"--{str(first['loc'][0]).replace('_', '-')}"
+        raise ValueError(f"{flag} {first['input']!r}: {first['msg'].lower()}") from None
+
+
+def _form(setting: FieldInfo) -> dict[str, Any]:
+    kind = setting.annotation
+    if get_origin(kind) is Literal:
+        return {"choices": get_args(kind)}
+    if get_origin(kind) is tuple:
+        return {"nargs": "+", "metavar": "ID"}
+    return {"type": int, "metavar": "N"} if kind in (int, int | None) else {}
+
+
+def _default(setting: FieldInfo) -> str:
+    return "" if setting.default in (None, ()) else f" (default {setting.default})"

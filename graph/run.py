@@ -1,0 +1,208 @@
+"""Turn an entity into one certified question.
+
+  python -m graph.run --entity "Niels Bohr"                      grow, ask, certify, show
+  python -m graph.run --entity "Niels Bohr" --out tasks.jsonl    … and append the record
+  python -m graph.run --sample 20 --difficulty easy --out tasks.jsonl
+
+Exit code 0: accepted (with --sample: at least one), 3: rejected, 2: bad input, 130: stopped by Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from langgraph.errors import GraphDrained
+from langgraph.runtime import RunControl
+from rich.console import Console
+
+from graph.build import default_deps
+from graph.checkpoint import checkpoints
+from graph.context import Context
+from graph.driver import Job, Runner
+from graph.flags import add_settings, settings_from
+from graph.quota import Quota
+from graph.show import changes_view, funnel_view, record_view, step_line, tree_view
+from graph.state import Growth
+from hcsp.preset import PRESETS
+from hcsp.tree import ResearchTree
+from tasks.files import append, check_appendable, read
+from tasks.record import TaskRecord, tree_of
+
+ACCEPTED, BAD_INPUT, REJECTED, STOPPED = 0, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code. Bad input is one line on standard error."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        settings = settings_from(parsed)
+        _check(parsed, settings)
+        return asyncio.run(Session(parsed, settings).run())
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except (KeyboardInterrupt, GraphDrained):
+        again = f"add --resume to the same command to go on, {parsed.out} has what is done" if parsed.out else "nothing was kept"
+        print(f"stopped; {again}", file=sys.stderr)
+        return STOPPED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m graph.run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--entity", metavar="NAME", help="name or id of the entity that is to be the answer")
+    what.add_argument("--sample", type=int, metavar="N", help="try N entities drawn by the seed, append what is accepted")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="append records to this file; without it no file is written")
+    parser.add_argument("--resume", action="store_true", help="go on with the run of the same arguments and --out")
+    parser.add_argument("--step", action="store_true", help="stop before each node, show what changed, wait for Enter")
+    parser.add_argument("--json", action="store_true", help="print the record as JSON, progress on standard error")
+    parser.add_argument("--quiet", action="store_true", help="print the question and the answer only")
+    add_settings(parser)
+    return parser
+
+
+def _check(parsed: argparse.Namespace, settings: Context) -> None:
+    """Everything that can be refused before any work is done."""
+    preset = PRESETS[settings.difficulty]
+    if preset.defined_by:
+        missing = " and ".join(preset.defined_by)
+        raise ValueError(f"--difficulty {preset.name} is defined by {missing}, not computed yet; use easy or medium")
+    if parsed.sample is not None and parsed.sample < 1:
+        raise ValueError(f"--sample {parsed.sample}: expected a number from 1 on")
+    if parsed.resume and parsed.out is None:
+        raise ValueError("--resume needs the --out of the run to go on with")
+    if parsed.out is not None:
+        check_appendable(parsed.out)
+        if parsed.out.exists():
+            for _ in read(parsed.out):
+                pass
+
+
+class Session:
+    """One invocation: one entity, or a sample of them under a running quota of relations."""
+
+    def __init__(self, parsed: argparse.Namespace, settings: Context) -> None:
+        self.parsed = parsed
+        self.settings = settings
+        self.console = Console(stderr=parsed.json, quiet=parsed.quiet, highlight=False)
+        self.deps = default_deps()
+
+    async def run(self) -> int:
+        """The exit code."""
+        self.world = await self.deps.world(self.settings.world)
+        self.relations = {r.id: r.label for r in (await self.world.relations()).values()}
+        if self.parsed.sample is not None:
+            return await self._sample(Runner(self.deps, None))
+        job = Job(await self._entity(self.parsed.entity), self.settings, self.parsed.out)
+        async with checkpoints(self.parsed.out) as saver:
+            return await self._one(Runner(self.deps, saver), job)
+
+    async def _entity(self, name: str) -> str:
+        """The id that a name denotes; raises `ValueError` with the choices or the closest names."""
+        found = await self.world.resolve(name)
+        if len(found) == 1:
+            return found[0].id
+        if found:
+            choices = "; ".join(f"{e.id} ({', '.join(t for t in e.types if t != 'entity')})" for e in found)
+            raise ValueError(f"{name!r} is ambiguous in {self.world.name}, give one of the ids: {choices}")
+        close = ", ".join(await self.world.suggest(name)) or "none is close"
+        raise ValueError(f"{name!r} is not in the world {self.world.name}; closest names: {close}")
+
+    async def _one(self, runner: Runner, job: Job) -> int:
+        done = self._done().get(job.thread)
+        if done is not None:
+            self.console.print(f"already in {job.out}; here it is again")
+            await self._show(done)
+            return ACCEPTED
+        growth = await self._drive(runner, job)
+        if _rejected(growth):
+            print(f"rejected: {growth.entity}: {_reason(growth)}", file=sys.stderr)
+            return REJECTED
+        await self._show(await self._keep(runner, job, growth))
+        return ACCEPTED
+
+    async def _sample(self, runner: Runner) -> int:
+        """Tries the drawn entities in turn; one that is done already, when resuming, still counts for the quota."""
+        entities = await self.world.sample(self.parsed.sample, str(self.settings.seed))
+        done, quota, funnel = self._done(), Quota(), Counter[str]()
+        for number, entity in enumerate(entities):
+            job = Job(entity, quota.narrow(self.settings), self.parsed.out, number)
+            record = done.get(job.thread)
+            if record is None:
+                growth = await runner.run(job)
+                if _rejected(growth):
+                    funnel[re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", _reason(growth))] += 1
+                    self.console.print(f"[dim]{number + 1}/{len(entities)} {entity} rejected: {_reason(growth)}[/]")
+                    continue
+                record = await self._keep(runner, job, growth)
+            quota.add(c["relation"] for c in record.constraints if "relation" in c)
+            self.console.print(f"{number + 1}/{len(entities)} [green]{record.answer}[/]: {record.question}")
+            self._print(record)
+        accepted = len(entities) - funnel.total()
+        self.console.print(funnel_view(len(entities), accepted, funnel, quota.counts))
+        return ACCEPTED if accepted else REJECTED
+
+    async def _drive(self, runner: Runner, job: Job) -> Growth:
+        """The run, a line a step; with --step it waits before each node. Ctrl-C stops it at a step boundary."""
+        control = RunControl()
+        if not self.parsed.step:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.request_drain)
+        async for node, change in runner.steps(job, control, self.parsed.resume, self.parsed.step):
+            if line := step_line(node, change):
+                self.console.print(line)
+            if change.get("tree") and node in ("expand_node", "blur"):
+                await self._show_tree(ResearchTree.model_validate(change["tree"]))
+            if self.parsed.step:
+                self.console.print(changes_view(node, change))
+                await asyncio.to_thread(input, "Enter to go on ")
+        return await runner.state(job)
+
+    async def _show_tree(self, tree: ResearchTree) -> None:
+        labels = {e: (await self.world.entity(e)).label for e in tree.entities.values()}
+        self.console.print(tree_view(tree, labels, self.relations))
+
+    async def _keep(self, runner: Runner, job: Job, growth: Growth) -> TaskRecord:
+        record = await runner.record(job, growth)
+        if job.out is not None:
+            append(job.out, record.model_dump(mode="json"))
+        return record
+
+    def _done(self) -> dict[str, TaskRecord]:
+        """The records that earlier runs appended, by thread, when resuming."""
+        if not self.parsed.resume or not self.parsed.out.exists():
+            return {}
+        rows = (row for _, row in read(self.parsed.out))
+        return {row["provenance"]["thread_id"]: TaskRecord.model_validate(row) for row in rows}
+
+    async def _show(self, record: TaskRecord) -> None:
+        tree = tree_of(record)
+        labels = {e: (await self.world.entity(e)).label for e in tree.entities.values()}
+        self.console.print(record_view(record, labels, self.relations))
+        self._print(record)
+
+    def _print(self, record: TaskRecord) -> None:
+        """What --json and --quiet leave on standard output."""
+        if self.parsed.json:
+            print(json.dumps(record.model_dump(mode="json"), ensure_ascii=False))
+        elif self.parsed.quiet:
+            print(f"{record.question}\t{record.answer}")
+
+
+def _rejected(growth: Growth) -> bool:
+    return growth.verdict is None or growth.verdict.status != "accepted"
+
+
+def _reason(growth: Growth) -> str:
+    return "; ".join(growth.verdict.reasons) if growth.verdict else "the run did not finish"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""The state of a run: plain JSON, small, no growing lists; page text stays in the world."""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, NotRequired, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graph.context import Context
+from hcsp.certificate import Certificate
+from hcsp.tree import ResearchTree
+from roles.browser import Claim, Place
+from roles.planner import Action, Targets
+from roles.writer import Wording
+from worlds.model import Fact
+
+
+class Question(TypedDict):
+    """What a run starts from."""
+
+    entity: str
+
+
+class State(TypedDict):
+    """What the nodes read and write; `Growth` is its typed form."""
+
+    entity: str
+    settings: NotRequired[dict[str, Any]]
+    root: NotRequired[str]
+    step: NotRequired[int]
+    round: NotRequired[int]
+    grow: NotRequired[int]
+    tree: NotRequired[dict[str, Any] | None]
+    action: NotRequired[dict[str, Any] | None]
+    pages: NotRequired[dict[str, list[str]]]
+    claims: NotRequired[dict[str, list[Any]]]
+    blurred: NotRequired[list[str]]
+    tried: NotRequired[list[str]]
+    refusal: NotRequired[str]
+    sent_back: NotRequired[int]
+    certificate: NotRequired[dict[str, Any] | None]
+    wording: NotRequired[dict[str, Any] | None]
+    audit: NotRequired[dict[str, Any] | None]
+    verdict: NotRequired[dict[str, Any] | None]
+
+
+class Verdict(BaseModel):
+    """How a run ended: `accepted`, `rejected` (below the preset, with reasons) or `unknown` (no such entity)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: str
+    reasons: tuple[str, ...] = ()
+
+
+class Growth(BaseModel):
+    """The state, parsed.
+
+    Attributes:
+        settings: the run's settings, copied from its context by the first node.
+        root: the root's entity id, empty until it is resolved.
+        step: how many actions the Planner has taken.
+        round: which skeleton is being tried.
+        grow: how many variables more than drawn the tree needs, to reach the vertices asked for.
+        pages: per variable the pages that were read.
+        claims: per variable what was read about its entity, see `packed` and `claims_of`.
+        blurred: the variables whose clues are chosen and still stand.
+        tried: `vertex:entity` of every branch that was cut off, this round.
+        refusal: why the last action failed, empty when it did not.
+        sent_back: how often validation sent the tree back.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    entity: str
+    settings: Context = Context()
+    root: str = ""
+    step: int = 0
+    round: int = 0
+    grow: int = 0
+    tree: ResearchTree | None = None
+    action: Action | None = None
+    pages: dict[str, list[str]] = Field(default_factory=dict)
+    claims: dict[str, list[Any]] = Field(default_factory=dict)
+    blurred: list[str] = Field(default_factory=list)
+    tried: list[str] = Field(default_factory=list)
+    refusal: str = ""
+    sent_back: int = 0
+    certificate: Certificate | None = None
+    wording: Wording | None = None
+    audit: dict[str, Any] | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def grown(self) -> ResearchTree:
+        """The tree; raises `ValueError` before the first action."""
+        if self.tree is None:
+            raise ValueError("the run has no tree yet")
+        return self.tree
+
+    @property
+    def next(self) -> Action:
+        """The Planner's last action; raises `ValueError` before the first."""
+        if self.action is None:
+            raise ValueError("the run has no action yet")
+        return self.action
+
+    @property
+    def seed(self) -> str:
+        """The run's seed and root, from which every draw starts."""
+        return f"{self.settings.seed}:{self.root}"
+
+    def claims_of(self, vertex: str) -> list[Claim]:
+        """What was read about a variable's entity."""
+        if vertex not in self.claims:
+            return []
+        entity = self.grown.entities[vertex]
+        return [_unpacked(row, entity) for row in self.claims[vertex]]
+
+    def skeletons(self, rounds: list[Targets]) -> Targets:
+        """The targets of this round, widened by `grow`."""
+        targets = rounds[min(self.round, len(rounds) - 1)]
+        return targets.model_copy(update={"variables": targets.variables + self.grow})
+
+
+def packed(claims: Iterable[Claim], entity: str) -> list[list[Any]]:
+    """Claims about an entity as short rows `[subject, relation, object, kind, page, start, end, …]`.
+
+    The entity itself, in any place, and the kind `entity` stand as empty strings: claims are most of a state.
+    """
+    return [_packed(claim, entity) for claim in claims]
+
+
+def _packed(claim: Claim, entity: str) -> list[Any]:
+    subject, relation, target, kind = claim.fact
+    end = (_short(target, entity), "") if kind == "entity" else (target, kind)
+    places = ((_short(page, entity), start, stop) for page, start, stop in claim.places)
+    return [_short(subject, entity), relation, *end, *chain.from_iterable(places)]
+
+
+def _short(name: str, entity: str) -> str:
+    return "" if name == entity else name
+
+
+def _unpacked(row: list[Any], entity: str) -> Claim:
+    subject, relation, target, kind, *rest = row
+    fact = Fact(subject or entity, relation, target if kind else target or entity, kind or "entity")
+    places = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    return Claim(fact, tuple(Place(page or entity, start, end) for page, start, end in places))
+
+
+def parse(state: State) -> Growth:
+    """The typed form of a state; raises `ValidationError` when an edited state does not fit."""
+    return Growth.model_validate(state)
+
+
+def update(**fields: Any) -> dict[str, Any]:
+    """A node's update, as plain JSON; raises `ValueError` for a key that the state does not have."""
+    if unknown := set(fields) - set(Growth.model_fields):
+        raise ValueError(f"no such state: {sorted(unknown)}")
+    return {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in fields.items()}

@@ -1,0 +1,121 @@
+"""The Planner looks at the whole tree and takes one action; code checks that it is legal and carries it out."""
+
+from collections.abc import Iterable
+from random import Random
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from graph.context import Context, Deps, settings_of
+from graph.state import Growth, State, Verdict, parse, update
+from hcsp.nouns import noun_of
+from hcsp.preset import Preset
+from hcsp.source import CandidateSource
+from hcsp.tree import ResearchTree, ToVertex, TypeConstraint, Variable
+from roles.planner import Action, Targets, View
+from worlds.model import Entity
+from worlds.world import World
+
+ROOT = "A"
+
+
+async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) -> dict[str, Any]:
+    """Initialise, extend, hand on to blur, or terminate."""
+    growth = parse(state) if state.get("settings") else Growth(entity=state["entity"], settings=settings_of(runtime))
+    world = await deps.world(growth.settings.world)
+    if not growth.root:
+        found = await world.resolve(growth.entity)
+        if len(found) != 1:
+            return update(settings=growth.settings, verdict=Verdict(status="unknown", reasons=_choices(growth.entity, found)))
+        growth = growth.model_copy(update={"root": found[0].id})
+    source = await world.frame(growth.tree or _seedling(growth.root))
+    if growth.step >= growth.settings.max_steps:
+        out_of_steps = f"no tree within {growth.settings.max_steps} steps; last: {growth.refusal or 'still growing'}"
+        action = Action(kind="terminate", give_up=True, reason=out_of_steps)
+    else:
+        action = await deps.planner(growth.settings).act(view_of(growth), source)
+    return await _carry_out(action, growth, world, source)
+
+
+def view_of(growth: Growth) -> View:
+    """What the Planner sees of a run."""
+    rounds = targets_of(growth.settings.preset, growth.settings.rounds, Random(f"{growth.seed}:targets"))
+    return View(
+        entity=growth.root,
+        tree=growth.tree,
+        preset=growth.settings.preset,
+        targets=growth.skeletons(rounds),
+        smallest=Targets(variables=growth.settings.preset.variables[0], levels=growth.settings.preset.levels[0]),
+        last_round=growth.round >= len(rounds) - 1,
+        claims={v: growth.claims_of(v) for v in growth.claims},
+        seed=growth.seed,
+        step=growth.step,
+        tried=frozenset(growth.tried),
+        blurred=tuple(growth.blurred),
+        refusal=growth.refusal,
+        avoid=frozenset(growth.settings.avoid),
+        scarce=frozenset(growth.settings.scarce),
+    )
+
+
+def targets_of(preset: Preset, rounds: int, rng: Random) -> list[Targets]:
+    """The skeletons to try, drawn from those that the preset allows; the smallest, which most entities can root, last."""
+    sizes = range(preset.variables[0], preset.variables[1] + 1)
+    every = [Targets(variables=n, levels=m) for n in sizes for m in range(preset.levels[0], min(preset.levels[1], n) + 1)]
+    rng.shuffle(every)
+    return [*every[: rounds - 1], Targets(variables=preset.variables[0], levels=preset.levels[0])]
+
+
+async def _carry_out(action: Action, growth: Growth, world: World, source: CandidateSource) -> dict[str, Any]:
+    changes: dict[str, Any] = {"root": growth.root, "settings": growth.settings, "step": growth.step + 1}
+    changes |= {"action": action, "refusal": "", "certificate": None, "wording": None}
+    if action.kind == "initialise":
+        noun = noun_of((await world.entity(growth.root)).types, source)
+        changes |= {"tree": _seedling(growth.root, noun), "tried": [], "blurred": [], "grow": 0}
+        changes |= {"pages": _only(growth.pages, ROOT), "claims": _only(growth.claims, ROOT)}
+        return update(**changes, round=growth.round + (growth.tree is not None))
+    tree = growth.grown
+    if action.drop is not None:
+        edge = tree.parent_edge(action.drop)
+        parent = edge.vertex if edge else ROOT
+        changes["tried"] = sorted({*growth.tried, f"{parent}:{tree.entities[action.drop]}"})
+        growth = _unblur(growth, tree, parent)
+        tree = tree.without(action.drop)
+    if action.kind == "extend":
+        growth = _unblur(growth, tree, action.vertex)
+        tree = await _extended(tree, action, world, source)
+    live = {v.id for v in tree.variables}
+    kept = {"blurred": [v for v in growth.blurred if v in live], "claims": _only(growth.claims, live)}
+    return update(**changes, **kept, tree=tree, pages=_only(growth.pages, live))
+
+
+async def _extended(tree: ResearchTree, action: Action, world: World, source: CandidateSource) -> ResearchTree:
+    if action.edge is None or not isinstance(action.edge.target, ToVertex) or action.edge.vertex != action.vertex:
+        raise ValueError(f"an extend action needs an edge from {action.vertex!r} to a new variable")
+    noun = noun_of((await world.entity(action.entity)).types, source)
+    edge = action.edge.model_copy(update={"id": f"e{action.edge.target.vertex}"})
+    child = edge.target
+    assert isinstance(child, ToVertex)
+    return tree.with_child(edge, TypeConstraint(id=f"n{child.vertex}", vertex=child.vertex, type=noun), action.entity)
+
+
+def _unblur(growth: Growth, tree: ResearchTree, vertex: str) -> Growth:
+    """The run with the clues of a variable and of all above it no longer settled."""
+    above = {vertex}
+    while (edge := tree.parent_edge(vertex)) is not None:
+        vertex = edge.vertex
+        above.add(vertex)
+    return growth.model_copy(update={"blurred": [v for v in growth.blurred if v not in above]})
+
+
+def _seedling(root: str, noun: str = "entity") -> ResearchTree:
+    variable = Variable(id=ROOT, entity=root)
+    return ResearchTree(variables=(variable,), constraints=(TypeConstraint(id=f"n{ROOT}", vertex=ROOT, type=noun),))
+
+
+def _only(by_vertex: dict[str, Any], live: Iterable[str]) -> dict[str, Any]:
+    return {v: found for v, found in by_vertex.items() if v in set(live)}
+
+
+def _choices(name: str, found: list[Entity]) -> tuple[str, ...]:
+    return tuple(f"{e.id}: {e.label} ({', '.join(t for t in e.types if t != 'entity')})" for e in found)

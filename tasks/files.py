@@ -1,0 +1,59 @@
+"""Record files: JSON lines, only ever appended to, each line written whole."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+def append(path: Path, record: dict[str, Any]) -> None:
+    """Append one line and wait until it is on disk. Raises `OSError`, or `ValueError` when the file ends mid-line."""
+    check_appendable(path)
+    line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        before = os.fstat(handle).st_size
+        try:
+            written = os.write(handle, line)
+            if written != len(line):
+                raise OSError(f"only {written} of {len(line)} bytes fitted into {path}")
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, before)
+            raise
+    finally:
+        os.close(handle)
+
+
+def check_appendable(path: Path) -> None:
+    """Raises `OSError` when `path` cannot be written, `ValueError` when its last line is torn."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a directory; name a file")
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"the folder {path.parent} does not exist; make it first")
+        if not os.access(path.parent, os.W_OK):
+            raise PermissionError(f"{path.parent} is not writable; choose another file")
+        return
+    with path.open("r+b") as file:
+        if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
+            raise ValueError(f"{path} ends in the middle of a line; repair or remove that line before adding more")
+
+
+def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The records with their line numbers, blank lines aside; raises `ValueError` naming a line that is no JSON object."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield number, _parsed(line, f"{path} line {number}")
+
+
+def _parsed(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{where}: not JSON ({error})") from None
+    if not isinstance(record, dict):
+        raise ValueError(f"{where}: expected a JSON object, got {type(record).__name__}")
+    return record

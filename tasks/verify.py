@@ -1,0 +1,70 @@
+"""Rechecking a record: every certificate field, every quote, every count, the id and the question's leaks."""
+
+from typing import Any
+
+from hcsp.certificate import certify
+from hcsp.tree import ResearchTree
+from tasks.assemble import candidate_counts
+from tasks.leakage import leaks
+from tasks.record import TaskRecord, certificate_of, identify, tree_of
+from worlds.model import Evidence
+from worlds.world import World
+
+
+async def differences(record: TaskRecord, world: World) -> list[str]:
+    """What does not hold, one line a finding, the field first; empty when all of it holds."""
+    made_in = record.provenance["world"]
+    if made_in["sha256"] != world.sha256:
+        stale = f"the record was made in {made_in['name']} {made_in['version']}, this is {world.name} {world.version}"
+        return [f"provenance.world: {stale}; nothing else was checked"]
+    tree = tree_of(record)
+    try:
+        source = await world.frame(tree)
+        found = _compare("id", record.id, identify(world.version, tree))
+        counts = candidate_counts(tree, source)
+        fields = certificate_of(record).differences(certify(tree, source))
+    except KeyError as error:
+        return [f"constraints: {error.args[0]}"]
+    for name, (said, computed) in fields.items():
+        found += _compare(f"certificate.{name}", said, computed)
+    for c in record.constraints:
+        found += _compare(f"constraints.{c['id']}.candidates", c["candidates"], counts[c["id"]])
+    found += await _answer(record, tree, world)
+    return found + await _quotes(record, tree, world)
+
+
+def _compare(field: str, said: Any, computed: Any) -> list[str]:
+    return [] if said == computed else [f"{field}: the record says {said!r}, the world says {computed!r}"]
+
+
+async def _answer(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
+    root = await world.entity(tree.entities[tree.root])
+    found = _compare("answer", record.answer, root.label)
+    found += _compare("answer_aliases", list(record.answer_aliases), list(root.aliases))
+    found += _compare("answer_type", record.answer_type, tree.noun(tree.root).type)
+    entities = {v: await world.entity(e) for v, e in tree.entities.items()}
+    for vertex, names in leaks(record.question, tree, entities).items():
+        found.append(f"question: holds {names[0]!r}, a name of {vertex}")
+    return found
+
+
+async def _quotes(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
+    found = []
+    nouns = {tree.noun(v.id).id for v in tree.variables}
+    for c in record.constraints:
+        if c["id"] not in nouns and not c["evidence"]:
+            found.append(f"constraints.{c['id']}.evidence: no quote")
+    places = [(f"constraints.{c['id']}", e) for c in record.constraints for e in c["evidence"]]
+    places += [(f"certificate.rivals.{r['entity']}", e) for r in record.certificate["rivals"] for e in r["evidence"]]
+    for field, said in places:
+        found += await _quote(field, Evidence.model_validate(said), world)
+    return found
+
+
+async def _quote(field: str, said: Evidence, world: World) -> list[str]:
+    try:
+        stands = await world.quote(said.page, said.start, said.end)
+    except KeyError as error:
+        return [f"{field}.evidence: {error.args[0]}"]
+    wrong = [name for name in Evidence.model_fields if getattr(said, name) != getattr(stands, name)]
+    return [f"{field}.evidence.{name}: {getattr(said, name)!r}, not {getattr(stands, name)!r}" for name in wrong]
