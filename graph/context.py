@@ -1,4 +1,4 @@
-"""The settings of a run, and what its nodes may open. A setting exists here once: flags and Studio read it from here."""
+"""The settings of a run, and what its nodes may open. Flags and Studio read them from here."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,7 +24,9 @@ class Context(BaseModel):
     levels: int | None = Field(default=None, ge=2, le=6, description="variables on the longest path from the root")
     vertices: int | None = Field(default=None, ge=3, le=30, description="fewest vertices, variables and clues together")
     time_varying: bool = Field(default=False, description="use relations whose facts change, such as head of state")
-    max_claims: int = Field(default=60, ge=5, le=200, description="claims kept of one entity, in turn from each relation")
+    max_claims: int = Field(
+        default=60, ge=5, le=200, description="claims kept of one entity, in turn from each relation"
+    )
     max_steps: int = Field(default=150, ge=10, le=2000, description="most actions of the Planner")
     rounds: int = Field(default=3, ge=1, le=10, description="how many skeletons are tried, the smallest last")
     repairs: int = Field(default=3, ge=0, le=20, description="how often validation may send a tree back")

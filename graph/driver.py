@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -92,15 +92,20 @@ class Runner:
 
     async def state(self, job: Job) -> Growth:
         """Where the job stands; needs a saver."""
-        return parse((await self.graph.aget_state(job.config)).values)
+        return parse(cast(State, (await self.graph.aget_state(job.config)).values))
 
     async def run(self, job: Job) -> Growth:
         """The job from start to end without checkpoints."""
-        return parse(await self.graph.ainvoke({"entity": job.entity}, job.config, context=job.settings))
+        return parse(cast(State, await self.graph.ainvoke({"entity": job.entity}, job.config, context=job.settings)))
 
     async def record(self, job: Job, growth: Growth) -> TaskRecord:
         """The record of an accepted run; raises `ValueError` when it was not."""
-        if growth.verdict is None or growth.verdict.status != "accepted" or not growth.wording or not growth.certificate:
+        if (
+            growth.verdict is None
+            or growth.verdict.status != "accepted"
+            or not growth.wording
+            or not growth.certificate
+        ):
             raise ValueError("only an accepted run has a record")
         world = await self.deps.world(growth.settings.world)
         claims = {v: growth.claims_of(v) for v in growth.claims}
@@ -110,7 +115,7 @@ class Runner:
 
 
 def provenance(job: Job, growth: Growth) -> dict[str, Any]:
-    """Where a record comes from, but for its world and prompts. Only `thread_id` and `created` differ between equal runs."""
+    """Where a record comes from, besides world and prompts; equal runs differ in `thread_id` and `created` alone."""
     settings = growth.settings.model_dump(mode="json")
     return {
         "preset": growth.settings.preset.model_dump(mode="json"),

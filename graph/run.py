@@ -48,7 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
     except (KeyboardInterrupt, GraphDrained):
-        again = f"add --resume to the same command to go on, {parsed.out} has what is done" if parsed.out else "nothing was kept"
+        again = (
+            f"add --resume to the same command to go on, {parsed.out} has what is done"
+            if parsed.out
+            else "nothing was kept"
+        )
         print(f"stopped; {again}", file=sys.stderr)
         return STOPPED
 
@@ -59,8 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--entity", metavar="NAME", help="name or id of the entity that is to be the answer")
-    what.add_argument("--sample", type=int, metavar="N", help="try N entities drawn by the seed, append what is accepted")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="append records to this file; without it no file is written")
+    what.add_argument(
+        "--sample", type=int, metavar="N", help="try N entities drawn by the seed, append what is accepted"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="append records to this file; without it no file is written"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run of the same arguments and --out")
     parser.add_argument("--step", action="store_true", help="stop before each node, show what changed, wait for Enter")
     parser.add_argument("--json", action="store_true", help="print the record as JSON, progress on standard error")

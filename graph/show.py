@@ -107,7 +107,9 @@ def _evidence(record: TaskRecord) -> Table:
 
 def changes_view(node: str, change: Mapping[str, Any]) -> Panel:
     """What a node wrote into the state, long values cut."""
-    lines = [f"[bold]{key}[/] {escape(str(value)[:160])}" for key, value in change.items() if value not in (None, "", [], {})]
+    lines = [
+        f"[bold]{key}[/] {escape(str(value)[:160])}" for key, value in change.items() if value not in (None, "", [], {})
+    ]
     return Panel("\n".join(lines) or "nothing changed", title=node, border_style="cyan")
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from graph.context import Context
 from hcsp.certificate import Certificate
@@ -25,6 +26,7 @@ class State(TypedDict):
     """What the nodes read and write; `Growth` is its typed form."""
 
     entity: str
+    asked: NotRequired[str]
     settings: NotRequired[dict[str, Any]]
     root: NotRequired[str]
     step: NotRequired[int]
@@ -45,7 +47,7 @@ class State(TypedDict):
 
 
 class Verdict(BaseModel):
-    """How a run ended: `accepted`, `rejected` (below the preset, with reasons) or `unknown` (no such entity)."""
+    """How a run ended: `accepted`, `rejected` (below the preset, with reasons), `unknown` (with the choices or closest names)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,6 +59,7 @@ class Growth(BaseModel):
     """The state, parsed.
 
     Attributes:
+        asked: the name that the run began with, so that a thread asked about another starts afresh.
         settings: the run's settings, copied from its context by the first node.
         root: the root's entity id, empty until it is resolved.
         step: how many actions the Planner has taken.
@@ -73,6 +76,7 @@ class Growth(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     entity: str
+    asked: str = ""
     settings: Context = Context()
     root: str = ""
     step: int = 0

@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context, Deps, settings_of
 from graph.state import Growth, State, Verdict, parse, update
+from hcsp.certificate import NOT_CHECKED
 from hcsp.nouns import noun_of
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
@@ -21,12 +22,16 @@ ROOT = "A"
 
 async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) -> dict[str, Any]:
     """Initialise, extend, hand on to blur, or terminate."""
-    growth = parse(state) if state.get("settings") else Growth(entity=state["entity"], settings=settings_of(runtime))
+    if _goes_on(state):
+        growth, fresh = parse(state), {}
+    else:
+        growth = Growth(entity=state["entity"], asked=state["entity"], settings=settings_of(runtime))
+        fresh = growth.model_dump(mode="json", exclude={"entity"})
     world = await deps.world(growth.settings.world)
     if not growth.root:
         found = await world.resolve(growth.entity)
-        if len(found) != 1:
-            return update(settings=growth.settings, verdict=Verdict(status="unknown", reasons=_choices(growth.entity, found)))
+        if verdict := await _refused(growth, found, world):
+            return fresh | update(verdict=verdict)
         growth = growth.model_copy(update={"root": found[0].id})
     source = await world.frame(growth.tree or _seedling(growth.root))
     if growth.step >= growth.settings.max_steps:
@@ -34,7 +39,22 @@ async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) ->
         action = Action(kind="terminate", give_up=True, reason=out_of_steps)
     else:
         action = await deps.planner(growth.settings).act(view_of(growth), source)
-    return await _carry_out(action, growth, world, source)
+    return fresh | await _carry_out(action, growth, world, source)
+
+
+def _goes_on(state: State) -> bool:
+    """Whether the run is under way; a thread that has its verdict, or is asked about another entity, starts afresh."""
+    return bool(state.get("settings")) and not state.get("verdict") and state.get("asked") == state["entity"]
+
+
+async def _refused(growth: Growth, found: list[Entity], world: World) -> Verdict | None:
+    """Why the run cannot begin: a preset that cannot be judged yet, or a name that does not denote one entity."""
+    if missing := set(growth.settings.preset.defined_by) & set(NOT_CHECKED):
+        reason = f"{growth.settings.difficulty} is defined by {' and '.join(sorted(missing))}, not computed yet"
+        return Verdict(status="rejected", reasons=(reason,))
+    if len(found) == 1:
+        return None
+    return Verdict(status="unknown", reasons=_choices(found) or tuple(await world.suggest(growth.entity)))
 
 
 def view_of(growth: Growth) -> View:
@@ -59,9 +79,11 @@ def view_of(growth: Growth) -> View:
 
 
 def targets_of(preset: Preset, rounds: int, rng: Random) -> list[Targets]:
-    """The skeletons to try, drawn from those that the preset allows; the smallest, which most entities can root, last."""
+    """The skeletons to try, drawn from those that the preset allows; the smallest, which most can root, last."""
     sizes = range(preset.variables[0], preset.variables[1] + 1)
-    every = [Targets(variables=n, levels=m) for n in sizes for m in range(preset.levels[0], min(preset.levels[1], n) + 1)]
+    every = [
+        Targets(variables=n, levels=m) for n in sizes for m in range(preset.levels[0], min(preset.levels[1], n) + 1)
+    ]
     rng.shuffle(every)
     return [*every[: rounds - 1], Targets(variables=preset.variables[0], levels=preset.levels[0])]
 
@@ -117,5 +139,5 @@ def _only(by_vertex: dict[str, Any], live: Iterable[str]) -> dict[str, Any]:
     return {v: found for v, found in by_vertex.items() if v in set(live)}
 
 
-def _choices(name: str, found: list[Entity]) -> tuple[str, ...]:
+def _choices(found: list[Entity]) -> tuple[str, ...]:
     return tuple(f"{e.id}: {e.label} ({', '.join(t for t in e.types if t != 'entity')})" for e in found)

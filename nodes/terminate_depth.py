@@ -29,4 +29,3 @@ def shortfall(growth: Growth) -> str:
     if settings.vertices is not None and tree.size < settings.vertices:
         return f"{tree.size} vertices, needs {settings.vertices}"
     return ""
-

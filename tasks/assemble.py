@@ -59,7 +59,9 @@ async def _constraints(
         said = [] if fact is None else await quotes(world, read, fact)
         words = {"claim": wording.claims[c.id], "surface": wording.surfaces[c.id], "candidates": counts[c.id]}
         found.append(
-            c.model_dump(mode="json", exclude_none=True) | words | {"evidence": [e.model_dump(mode="json") for e in said]}
+            c.model_dump(mode="json", exclude_none=True)
+            | words
+            | {"evidence": [e.model_dump(mode="json") for e in said]}
         )
     return found
 

@@ -32,7 +32,9 @@ async def quotes(world: World, claims: Sequence[Claim], fact: Fact) -> list[Evid
     return [await world.quote(*place) for place in claim.places] if claim else []
 
 
-async def evidence(world: World, tree: ResearchTree, values: Mapping[str, str], without: Iterable[str]) -> list[Evidence]:
+async def evidence(
+    world: World, tree: ResearchTree, values: Mapping[str, str], without: Iterable[str]
+) -> list[Evidence]:
     """One quote for every step of every constraint that an assignment of all variables meets, `without` left out."""
     left_out = set(without)
     found: list[Evidence] = []

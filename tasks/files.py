@@ -42,7 +42,7 @@ def check_appendable(path: Path) -> None:
 
 
 def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The records with their line numbers, blank lines aside; raises `ValueError` naming a line that is no JSON object."""
+    """The records with their line numbers; raises `ValueError` naming a line that is no JSON object."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():

@@ -43,7 +43,9 @@ def tree_of(record: TaskRecord) -> ResearchTree:
     """The research tree of a record; raises `ValueError` when its parts do not fit together."""
     entities = dict(_variables(record.root))
     parts = [CONSTRAINT.validate_python({k: v for k, v in c.items() if k not in WORDS}) for c in record.constraints]
-    return ResearchTree(variables=tuple(Variable(id=v, entity=e) for v, e in entities.items()), constraints=tuple(parts))
+    return ResearchTree(
+        variables=tuple(Variable(id=v, entity=e) for v, e in entities.items()), constraints=tuple(parts)
+    )
 
 
 def certificate_of(record: TaskRecord) -> Certificate:
@@ -56,7 +58,9 @@ def certificate_of(record: TaskRecord) -> Certificate:
 def identify(world_version: str, tree: ResearchTree) -> str:
     """The id of a task: the first 16 hex digits of sha256 over world version, root entity and constraints."""
     constraints = [c.model_dump(mode="json", exclude_none=True) for c in tree.constraints]
-    canonical = json.dumps([world_version, tree.entities[tree.root], constraints], sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(
+        [world_version, tree.entities[tree.root], constraints], sort_keys=True, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 

@@ -43,17 +43,14 @@ async def _answer(record: TaskRecord, tree: ResearchTree, world: World) -> list[
     found += _compare("answer_aliases", list(record.answer_aliases), list(root.aliases))
     found += _compare("answer_type", record.answer_type, tree.noun(tree.root).type)
     entities = {v: await world.entity(e) for v, e in tree.entities.items()}
-    for vertex, names in leaks(record.question, tree, entities).items():
-        found.append(f"question: holds {names[0]!r}, a name of {vertex}")
-    return found
+    leaked = leaks(record.question, tree, entities)
+    return found + [f"question: holds {names[0]!r}, a name of {vertex}" for vertex, names in leaked.items()]
 
 
 async def _quotes(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
-    found = []
     nouns = {tree.noun(v.id).id for v in tree.variables}
-    for c in record.constraints:
-        if c["id"] not in nouns and not c["evidence"]:
-            found.append(f"constraints.{c['id']}.evidence: no quote")
+    bare = [c["id"] for c in record.constraints if c["id"] not in nouns and not c["evidence"]]
+    found = [f"constraints.{c}.evidence: no quote" for c in bare]
     places = [(f"constraints.{c['id']}", e) for c in record.constraints for e in c["evidence"]]
     places += [(f"certificate.rivals.{r['entity']}", e) for r in record.certificate["rivals"] for e in r["evidence"]]
     for field, said in places:

@@ -241,8 +241,8 @@ def test_dates_as_they_are_said(time: str, words: str) -> None:
     ("table", "message"),
     [
         ("id\tlabel\taliases\ttypes\tP19\na\tA\t\thuman\tb\n", r"t.tsv line 2, column P19: 'b' is not the id"),
-        ("id\tlabel\taliases\ttypes\na\tA\t\thuman\na\tB\t\thuman\n", r"t.tsv line 3, column id: 'a' is already on line 2"),
-        ("id\tlabel\taliases\ttypes\tP569\na\tA\t\thuman\t7 May\n", r"t.tsv line 2, column P569: '7 May' is not a time"),
+        ("id\tlabel\taliases\ttypes\na\tA\t\thuman\na\tB\t\thuman\n", r"t.tsv line 3, column id: 'a' is already on"),
+        ("id\tlabel\taliases\ttypes\tP569\na\tA\t\thuman\t7 May\n", r"t.tsv line 2, column P569: '7 May' is not"),
         ("id\tlabel\taliases\ttypes\tP106\na\tA\t\tx\ta;a\n", r"t.tsv line 2, column P106: malformed cell 'a;a'"),
         ("id\tlabel\taliases\ttypes\na\tA\t\t\n", r"t.tsv line 2, column types: expected a value"),
         ("id\tlabel\taliases\ttypes\na\tA\n", r"t.tsv line 2: 2 cells under 4 columns"),

@@ -35,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     making = commands.add_parser("build", help="build a world from data of your own")
     making.add_argument("kind", choices=["triples"], help="what the input is")
-    making.add_argument("input", type=Path, help="TSV (subject, relation, object[, kind]) or labelled JSON, plain or .gz")
+    making.add_argument(
+        "input", type=Path, help="TSV (subject, relation, object[, kind]) or labelled JSON, plain or .gz"
+    )
     making.add_argument("--out", type=Path, required=True, help="the new directory")
     making.add_argument("--name", help="the world's name (default: the directory's)")
     making.add_argument("--seed", type=int, default=0, help="decides which page tells which fact (default 0)")
@@ -67,7 +69,13 @@ async def _build(parsed: argparse.Namespace) -> None:
     wording = plain_sentences(relations, triples.descriptions)
     pages = render_pages(triples.data, wording, parsed.seed, parsed.layout, parsed.url, "\n")
     digest = hashlib.sha256(parsed.input.read_bytes()).hexdigest()
-    origin = {"kind": "triples", "input": parsed.input.name, "sha256": digest, "seed": parsed.seed, "layout": parsed.layout}
+    origin = {
+        "kind": "triples",
+        "input": parsed.input.name,
+        "sha256": digest,
+        "seed": parsed.seed,
+        "layout": parsed.layout,
+    }
     build(triples.data, pages, parsed.out, origin)
     world = open_world(str(parsed.out))
     print(f"{parsed.out}: {', '.join(f'{n:,} {what}' for what, n in world.counts.items())}; version {world.version}")

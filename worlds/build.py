@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,12 @@ def build(data: WorldData, pages: Iterable[Rendered], out: Path, origin: Mapping
             "name": data.name,
             "version": digest[:12],
             "sha256": digest,
-            "counts": {"entities": len(entities), "facts": len(closed), "stated": len(set(data.facts)), "pages": len(rendered)},
+            "counts": {
+                "entities": len(entities),
+                "facts": len(closed),
+                "stated": len(set(data.facts)),
+                "pages": len(rendered),
+            },
             "relations": [r.model_dump(mode="json") for r in relations.values()],
             "types": tables.types,
             "units": units,
@@ -67,7 +72,7 @@ def appearing_whole(out: Path) -> Iterator[Path]:
     try:
         yield draft
         draft.chmod(0o755)
-        os.rename(draft, out)
+        draft.rename(out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -89,7 +94,9 @@ class _Tables:
         write_strings(self._path / "entities", records)
         write_strings(self._path / "ids", (e.id for e in self._entities))
         type_id = {t: n for n, t in enumerate(self.types)}
-        write_pairs(self._path / "types.npy", {(0, type_id[t], n) for n, e in enumerate(self._entities) for t in e.types})
+        write_pairs(
+            self._path / "types.npy", {(0, type_id[t], n) for n, e in enumerate(self._entities) for t in e.types}
+        )
         names = {(key(name), n) for n, e in enumerate(self._entities) for name in (e.id, e.label, *e.aliases)}
         keys = sorted({name for name, _ in names})
         write_strings(self._path / "names", keys)
@@ -140,7 +147,7 @@ def _checked(data: WorldData) -> list[Entity]:
     entities = sorted(data.entities, key=lambda e: e.id)
     known = {e.id for e in entities}
     if len(known) != len(entities):
-        twice = next(a.id for a, b in zip(entities, entities[1:], strict=False) if a.id == b.id)
+        twice = next(a.id for a, b in pairwise(entities) if a.id == b.id)
         raise ValueError(f"entity {twice!r} stands twice in the input")
     for fact in data.facts:
         missing = {fact.subject, *((fact.object,) if fact.kind == "entity" else ())} - known
@@ -149,9 +156,7 @@ def _checked(data: WorldData) -> list[Entity]:
     return [e.model_copy(update={"types": tuple(sorted({*e.types, ANYTHING}))}) for e in entities]
 
 
-def _digest(
-    entities: list[Entity], facts: list[Fact], rendered: list[Rendered], relations: Iterable[Relation]
-) -> str:
+def _digest(entities: list[Entity], facts: list[Fact], rendered: list[Rendered], relations: Iterable[Relation]) -> str:
     digest = hashlib.sha256()
     for name, lines in canonical.lines(entities, facts, (r.page for r in rendered), relations):
         digest.update(f"{name}\n".encode())

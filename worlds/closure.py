@@ -8,7 +8,7 @@ from worlds.model import Fact, Relation
 
 
 def close(facts: Iterable[Fact], relations: Mapping[str, Relation]) -> list[Fact]:
-    """The stated facts and all that symmetry, inverses and transitivity add, sorted; nobody is related to himself by them."""
+    """The stated facts and all that symmetry, inverses and transitivity add, sorted; none of them adds a loop."""
     stated = set(facts)
     closed = stated | {turned for f in stated for turned in _turned(f, relations)}
     for relation in relations.values():
@@ -73,7 +73,7 @@ class Derivation:
         if fact.kind == "entity" and self._relations[fact.relation].transitive:
             return self._path(fact)
         inverse = self._relations[fact.relation].inverse_of
-        if inverse in self._relations and self._relations[inverse].transitive:
+        if inverse is not None and inverse in self._relations and self._relations[inverse].transitive:
             return tuple(reversed(self._path(Fact(fact.object, inverse, fact.subject))))
         raise KeyError(f"{fact} does not follow from the stated facts")
 

@@ -76,7 +76,9 @@ class Pairs:
         every = np.arange(relations, dtype=np.uint64)
         first = self._keys.searchsorted(pack(every, entity, 0))
         last = self._keys.searchsorted(pack(every, entity + 1, 0))
-        return [(int(r), (self._keys[first[r] : last[r]] & _ENTITY).astype(np.uint32)) for r in np.nonzero(last > first)[0]]
+        return [
+            (int(r), (self._keys[first[r] : last[r]] & _ENTITY).astype(np.uint32)) for r in np.nonzero(last > first)[0]
+        ]
 
     def relation(self, relation: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """All pairs of a relation, as two arrays."""

@@ -33,7 +33,9 @@ def quantity_interval(text: str) -> Interval:
         value = Decimal("NaN")
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int):
-        raise ValueError(f"{text!r} is not a quantity; expected a decimal number, then a space and a unit if it has one")
+        raise ValueError(
+            f"{text!r} is not a quantity; expected a decimal number, then a space and a unit if it has one"
+        )
     slack = Decimal(5).scaleb(exponent - 1) if exponent < 0 else Decimal(0)
     return Interval(value - slack, value + slack, unit.strip())
 

@@ -156,7 +156,9 @@ class LocalWorld:
             outward=self._outward,
             inward=self._inward,
             members=Pairs(self.path / "types.npy"),
-            literals=Literals(self._literals, np.load(self.path / "literal_spans.npy", mmap_mode="r"), self._manifest["units"]),
+            literals=Literals(
+                self._literals, np.load(self.path / "literal_spans.npy", mmap_mode="r"), self._manifest["units"]
+            ),
             namesakes=self.namesakes,
         )
 
@@ -178,7 +180,10 @@ class LocalWorld:
 
     def relation_sizes(self) -> dict[str, int]:
         """How many facts each relation has, closure included."""
-        return {r: len(self._outward.relation(n)[0]) + len(self._literals.relation(n)[0]) for r, n in self._relation_ids.items()}
+        return {
+            r: len(self._outward.relation(n)[0]) + len(self._literals.relation(n)[0])
+            for r, n in self._relation_ids.items()
+        }
 
     def is_stated(self, fact: Fact) -> bool:
         """Whether some page states the fact itself."""
@@ -223,7 +228,9 @@ def _manifest(path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
-        raise FileNotFoundError(f"{path} holds no world (no {MANIFEST}); build one with python -m worlds build") from None
+        raise FileNotFoundError(
+            f"{path} holds no world (no {MANIFEST}); build one with python -m worlds build"
+        ) from None
     except json.JSONDecodeError as error:
         raise ValueError(f"{path / MANIFEST} is damaged ({error}); build the world again") from None
     if manifest.get("format") != FORMAT:

@@ -49,8 +49,8 @@ class Retriever:
             return []
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k + TIES, count=False).hits
         ordinals = self._searcher.fast_field_values(_ORDINAL, [address for _, address in found])
-        ranked = sorted(zip((-score for score, _ in found), ordinals, strict=True))
-        return [Hit(self._pages[int(page)], -score) for score, page in ranked[:k]]
+        ranked = sorted((-float(score), int(page or 0)) for (score, _), page in zip(found, ordinals, strict=True))
+        return [Hit(self._pages[page], -score) for score, page in ranked[:k]]
 
     def _term(self, word: str, times: int) -> tantivy.Query:
         term = tantivy.Query.term_query(self._schema, _TEXT, word, "freq")

@@ -59,4 +59,5 @@ def spans(keys: Keys, low: NDArray[np.uint64], high: NDArray[np.uint64]) -> NDAr
     first, last = np.searchsorted(keys, low), np.searchsorted(keys, high)
     lengths = last - first
     before = np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return np.arange(int(lengths.sum()), dtype=np.int64) - before + np.repeat(first, lengths)
+    found: NDArray[np.int64] = np.arange(int(lengths.sum()), dtype=np.int64) - before + np.repeat(first, lengths)
+    return found

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -31,7 +31,9 @@ def read_triples(path: Path, name: str) -> Triples:
     stem = path.name.removesuffix(".gz")
     with _open(path) as lines:
         try:
-            return _from_json(_parsed(path, lines), path, name) if stem.endswith(".json") else _from_tsv(lines, path, name)
+            if stem.endswith(".json"):
+                return _from_json(_parsed(path, lines), path, name)
+            return _from_tsv(lines, path, name)
         except UnicodeDecodeError as error:
             raise ValueError(f"{path} is not UTF-8 text ({error.reason} at byte {error.start})") from None
         except (EOFError, gzip.BadGzipFile) as error:
@@ -73,7 +75,7 @@ def _from_tsv(lines: Iterable[str], path: Path, name: str) -> Triples:
     about: dict[str, dict[str, list[str]]] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip() and not line.startswith("#"):
-            row = _row(line.rstrip("\n\r").split("\t"), lambda why, n=number: ValueError(f"{path} line {n}: {why}"))
+            row = _row(line.rstrip("\n\r").split("\t"), f"{path} line {number}")
             if row.relation in ATTRIBUTES:
                 about.setdefault(row.subject, {}).setdefault(row.relation, []).append(row.object)
             else:
@@ -83,26 +85,27 @@ def _from_tsv(lines: Iterable[str], path: Path, name: str) -> Triples:
     return _gathered(list(facts), about, name)
 
 
-def _row(parts: list[str], error: Callable[[str], ValueError]) -> Fact:
+def _row(parts: list[str], where: str) -> Fact:
     if len(parts) not in (3, 4) or not all(part.strip() for part in parts):
-        raise error(f"expected 3 or 4 tab-separated fields, none empty; got {len(parts)}: {parts!r}")
+        raise ValueError(f"{where}: expected 3 or 4 tab-separated fields, none empty; got {len(parts)}: {parts!r}")
     subject, name, target = (part.strip() for part in parts[:3])
     known = known_relations().get(name)
     kind = parts[3].strip() if len(parts) == 4 else (known.kind if known else "entity")
     if kind not in KINDS:
-        raise error(f"unknown kind {kind!r}; expected one of {', '.join(KINDS)}")
+        raise ValueError(f"{where}: unknown kind {kind!r}; expected one of {', '.join(KINDS)}")
     if known and name not in ATTRIBUTES and kind != known.kind:
-        raise error(f"{name} ({known.label}) has values of kind {known.kind!r}, not {kind!r}")
+        raise ValueError(f"{where}: {name} ({known.label}) has values of kind {known.kind!r}, not {kind!r}")
     if kind in ("time", "quantity"):
         try:
             interval(target, kind)
         except ValueError as why:
-            raise error(str(why)) from None
+            raise ValueError(f"{where}: {why}") from None
     return Fact(subject, name, target, kind)
 
 
 def _gathered(facts: list[Fact], about: dict[str, dict[str, list[str]]], name: str) -> Triples:
-    ids = dict.fromkeys((*about, *(e for f in facts for e in (f.subject, *((f.object,) if f.kind == "entity" else ())))))
+    ends = (e for f in facts for e in ((f.subject, f.object) if f.kind == "entity" else (f.subject,)))
+    ids = dict.fromkeys((*about, *ends))
     entities = [
         Entity(
             id=e,
@@ -114,4 +117,5 @@ def _gathered(facts: list[Fact], about: dict[str, dict[str, list[str]]], name: s
     ]
     kinds = {f.relation: f.kind for f in facts}
     relations = [relation(r, kind) for r, kind in sorted(kinds.items())]
-    return Triples(WorldData(name, entities, facts, relations), {e: a["description"][0] for e, a in about.items() if "description" in a})
+    descriptions = {e: a["description"][0] for e, a in about.items() if "description" in a}
+    return Triples(WorldData(name, entities, facts, relations), descriptions)

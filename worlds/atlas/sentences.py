@@ -38,7 +38,7 @@ def worded(template: str, fact: Fact, label: Callable[[str], str]) -> str:
 
 
 def wordings(fact: Fact, from_subject: bool) -> Sequence[str]:
-    """The templates that fit a fact: those for the first of its subject's types that has some, else the general ones."""
+    """The templates that fit a fact: those for a type of its subject where there are any, else the general ones."""
     entry = templates()[fact.relation]
     fitting = [entry["for"][t] for t in entry.get("for", {}) if t in _types().get(fact.subject, ())]
     found: Sequence[str] = (fitting[0] if fitting else entry)["subject" if from_subject else "object"]
@@ -57,7 +57,7 @@ def with_article(name: str) -> str:
     """The name with `the` where English has it."""
     book = _book()["article"]
     known = name in book["names"] or any(re.search(pattern, name) for pattern in book["patterns"])
-    ending = name.split()[-1] in book["endings"] and "'s " not in name and "' " not in name
+    ending = name.rsplit(maxsplit=1)[-1] in book["endings"] and "'s " not in name and "' " not in name
     counted = name not in book["bare"] and any(t in book["types"] for t in _types_by_label().get(name, ()))
     return f"the {name}" if (known or ending or counted) and name not in book["without"] else name
 
