@@ -20,6 +20,11 @@ from worlds.relations import known_relations
 ENTITIES, FACTS, DATED_OR_NUMERIC = 620, 4_700, 1_050
 ORDINARY_LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "ı": "i"})
 
+UNGRAMMATICAL = re.compile(
+    r"[{}]|  |\bthe the\b|"
+    r"^(?!The (discoverer|inventor|name|place) ).*(axioms|bifocals|equations|hemispheres|laws|lines|rules) (is|was)\b"
+)
+
 DATA = load()
 BY_ID = {e.id: e for e in DATA.entities}
 LABEL = {e.id: e.label for e in DATA.entities}
@@ -204,7 +209,7 @@ def complaints(fact: Fact) -> Iterator[str]:
     for from_subject in (True, False) if fact.kind == "entity" else (True,):
         for template in prose.wordings(fact, from_subject):
             text = prose.worded(template, fact, LABEL.__getitem__)
-            finished = text.endswith(".") and not text[0].islower() and not re.search(r"[{}]|  |\bthe the\b", text)
+            finished = text.endswith(".") and not text[0].islower() and not UNGRAMMATICAL.search(text)
             if not (finished and occurs(LABEL[fact.subject], text) and occurs(value, text)):
                 yield text
 

@@ -66,7 +66,7 @@ class Pairs:
     def union(self, relation: int, entities: BitMap) -> BitMap:
         """All partners of any of the entities."""
         if len(entities) <= FEW:
-            return BitMap.union(*(self.row(relation, e) for e in entities)) if entities else BitMap()
+            return BitMap.union(*[self.row(relation, e) for e in entities]) if entities else BitMap()
         chosen = dense(entities)
         at = spans(self._keys, pack(relation, chosen, 0), pack(relation, chosen + np.uint64(1), 0))
         return bitmap(np.unique((self._keys[at] & _ENTITY).astype(np.uint32)))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ToVertex, TypeConstraint
+from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ToEntity, TypeConstraint
 from worlds.facts import Pairs, bitmap
 
 
@@ -48,21 +48,15 @@ class FactSource:
         self.index, self.entity, self.size, self.namesakes = ids, names, size, namesakes
         self._relations, self._types = relations, types
         self._outward, self._inward, self._members, self._literals = outward, inward, members, literals
-        self._ranges: dict[tuple[str, str, str, str | None], Bounds] = {}
+        self._sets: dict[tuple[str | None, ...], Bounds] = {}
 
     def members(self, clue: Constraint) -> Bounds:
         """`S(c)`; empty for a relation or type that the world does not know."""
-        if isinstance(clue, TypeConstraint):
-            number = self._types.get(clue.type)
-            return Bounds.exactly(BitMap() if number is None else self._members.row(0, number))
-        if isinstance(clue, RangeConstraint):
-            return self._range(clue)
-        relation = self._relations.get(clue.relation)
-        if isinstance(clue.target, ToVertex):
-            raise TypeError(f"{clue.id!r} is an edge; ask for its preimage")
-        if relation is None:
-            return Bounds.exactly(BitMap())
-        return Bounds.exactly(self._toward(clue).row(relation, self.index(clue.target.entity)))
+        asked = _asked(clue)
+        found = self._sets.get(asked)
+        if found is None:
+            found = self._sets[asked] = Bounds.exactly(self._found(clue))
+        return found
 
     def restrict(self, clue: Constraint, pool: Bounds) -> Bounds:
         """`S(c) ∩ pool`."""
@@ -71,9 +65,20 @@ class FactSource:
     def preimage(self, edge: RelationConstraint, targets: Bounds, pool: Bounds) -> Bounds:
         """`r⁻¹(targets) ∩ pool`, from whichever side has fewer rows to read."""
         lower = self._preimage(edge, targets.lower, pool.lower)
-        if targets.exact and pool.exact:
-            return Bounds.exactly(lower)
+        if targets.lower is targets.upper and pool.lower is pool.upper:
+            return Bounds(lower, lower)
         return Bounds(lower, self._preimage(edge, targets.upper, pool.upper))
+
+    def _found(self, clue: Constraint) -> BitMap:
+        if isinstance(clue, TypeConstraint):
+            number = self._types.get(clue.type)
+            return BitMap() if number is None else self._members.row(0, number)
+        relation = self._relations.get(clue.relation)
+        if relation is None:
+            return BitMap()
+        if isinstance(clue, RangeConstraint):
+            return self._literals.within(relation, clue.low, clue.high, clue.unit)
+        return self._toward(clue).row(relation, self.index(_constant(clue)))
 
     def _preimage(self, edge: RelationConstraint, targets: BitMap, pool: BitMap) -> BitMap:
         relation = self._relations.get(edge.relation)
@@ -88,10 +93,15 @@ class FactSource:
         """The map from the target of a constraint to the entities that it admits."""
         return self._inward if clue.direction == "out" else self._outward
 
-    def _range(self, clue: RangeConstraint) -> Bounds:
-        key = (clue.relation, clue.low, clue.high, clue.unit)
-        if key not in self._ranges:
-            relation = self._relations.get(clue.relation)
-            found = BitMap() if relation is None else self._literals.within(relation, clue.low, clue.high, clue.unit)
-            self._ranges[key] = Bounds.exactly(found)
-        return self._ranges[key]
+
+def _asked(clue: Constraint) -> tuple[str | None, ...]:
+    """What decides a constraint's candidates; the length tells the kinds apart."""
+    if isinstance(clue, RelationConstraint):
+        return clue.relation, clue.direction, _constant(clue)
+    return (clue.type,) if isinstance(clue, TypeConstraint) else (clue.relation, clue.low, clue.high, clue.unit)
+
+
+def _constant(clue: RelationConstraint) -> str:
+    if isinstance(clue.target, ToEntity):
+        return clue.target.entity
+    raise TypeError(f"{clue.id!r} is an edge; ask for its preimage")

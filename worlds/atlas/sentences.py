@@ -30,10 +30,14 @@ def sentences(
 
 
 def worded(template: str, fact: Fact, label: Callable[[str], str]) -> str:
-    """A template filled with the names, and the value, of a fact."""
-    subject, value = label(fact.subject), _value(fact, label)
-    named = with_article(value) if fact.kind == "entity" else value
-    text = template.format(s=with_article(subject), o=named, S=subject, O=value, a=indefinite(value))
+    """A template filled with the names, or the value, of a fact."""
+    subject, value = label(fact.subject), label(fact.object) if fact.kind == "entity" else fact.object
+    words = {"s": with_article(subject), "S": subject, "o": value, "O": value}
+    if fact.kind == "entity":
+        words |= {"o": with_article(value), "a": indefinite(value)}
+    elif fact.kind == "time":
+        words |= {"o": f"{'on' if value.count('-') == 2 else 'in'} {date(value)}", "t": date(value)}
+    text = template.format_map(words)
     return text[0].upper() + text[1:]
 
 
@@ -73,15 +77,6 @@ def date(time: str) -> str:
     year, *rest = time.split("-")
     words = [str(int(rest[1]))] if len(rest) == 2 else []
     return " ".join([*words, *[_MONTHS[int(m) - 1] for m in rest[:1]], str(int(year))])
-
-
-def _value(fact: Fact, label: Callable[[str], str]) -> str:
-    if fact.kind == "entity":
-        return label(fact.object)
-    if fact.kind == "time":
-        preposition = "on" if fact.object.count("-") == 2 else "in"
-        return f"{preposition} {date(fact.object)}"
-    return fact.object
 
 
 @cache
