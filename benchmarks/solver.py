@@ -1,8 +1,8 @@
-"""How fast `H(root)` is, against two query engines: one JSON line an engine, then one with the ratios.
+"""How fast `H(root)` is beside two query engines: a JSON line an engine, then one with the ratios.
 
-Run it as `python benchmarks/solver.py [--data DIR] [--queries N] [--seed N]`; DIR holds `codex-labelled.json.gz`, by
-default `../shared/data`. Every engine answers the same random three-level trees over the same closure, and every answer
-set is compared. Without the data it says so and exits 0. See benchmarks/README.md for what each engine was given.
+Run it as `python benchmarks/solver.py [--data DIR]`; DIR holds `codex-labelled.json.gz`, by default `../shared/data`.
+All engines answer the same three-level trees over the same closure, and every answer set is compared. What each engine
+is given, and what is timed, stands in `benchmarks/README.md`.
 """
 
 import argparse
@@ -13,235 +13,359 @@ import platform
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 from pyroaring import BitMap
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from hcsp.nouns import ANYTHING, noun_of
 from hcsp.solver import Solver
-from hcsp.tree import RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint, Variable, child_of
+from hcsp.tree import (
+    Constraint,
+    Direction,
+    RelationConstraint,
+    ResearchTree,
+    ToEntity,
+    ToVertex,
+    TypeConstraint,
+    Variable,
+    child_of,
+)
 from worlds.build import build
 from worlds.local import LocalWorld
-from worlds.model import Fact
 from worlds.statements import plain_sentences, render_pages
 from worlds.triples import read_triples
 
-DEFAULT, FILE = Path("../shared/data"), "codex-labelled.json.gz"
+try:
+    import duckdb
+    import pyoxigraph as ox
+except ImportError as missing:
+    sys.exit(f"error: {missing}; install the engines with pip install --group bench")
+
+FILE = "codex-labelled.json.gz"
 NAMES = "ABCDE"
+LEVELS, CLUES = 3, 3
 TARGETS = {"pyoxigraph": {"median": 15, "p99": 100}, "duckdb": {"median": 200}}
 """How many times faster than each engine `H` has to be."""
 
+Answer = Callable[[], Iterable[int]]
+
+
+class Tie(NamedTuple):
+    """A fact seen from one of its ends: where it leads from there."""
+
+    relation: str
+    direction: Direction
+    entity: str
+
 
 class Data(NamedTuple):
-    """What every engine is given: the world and its closed facts and types in dense ids."""
+    """What every engine is given: the closure and the types in dense ids; and the ties to draw trees from."""
 
     world: LocalWorld
     facts: list[tuple[int, int, int]]
     types: list[tuple[int, int]]
-    relations: Mapping[str, int]
-    nouns: Mapping[str, int]
+    relation_ids: Mapping[str, int]
+    type_ids: Mapping[str, int]
+    ties: Mapping[str, list[Tie]]
+
+    def ends(self, clue: RelationConstraint) -> tuple[int, int | str]:
+        """The relation, and the far end: a dense id, or the name of a variable."""
+        to = clue.target
+        return self.relation_ids[clue.relation], to.vertex if isinstance(to, ToVertex) else self.world.index(to.entity)
+
+    def kind(self, tree: ResearchTree, vertex: str) -> int | None:
+        """The type that a variable has to have; `None` for the pseudo-type, which asks nothing."""
+        return self.type_ids.get(tree.noun(vertex).type)
 
 
 class Engine(Protocol):
-    """Answers trees; `prepare` is not timed, the call that it returns is."""
+    """Answers trees. What `prepare` does is not timed; the call that it returns is."""
 
-    name: str
-
-    def prepare(self, tree: ResearchTree) -> Callable[[], set[int]]:
+    def prepare(self, tree: ResearchTree) -> Answer:
         """A call that gives the dense ids of the root's answers."""
         ...
 
 
 class Hcsp:
-    """The solver of this project, a fresh one each query; `cold` opens the world anew, so that no row is cached."""
+    """This project's solver, a fresh one for each call; `anew` opens the world again for it, so that nothing is cached."""
 
-    def __init__(self, data: Data, cold: bool) -> None:
-        self.name = "hcsp cold" if cold else "hcsp"
-        self._world, self._cold = data.world, cold
+    def __init__(self, data: Data, anew: bool) -> None:
+        self._world, self._anew = data.world, anew
 
-    def prepare(self, tree: ResearchTree) -> Callable[[], BitMap]:
-        source = (LocalWorld(self._world.path) if self._cold else self._world).source
+    def prepare(self, tree: ResearchTree) -> Answer:
+        source = (LocalWorld(self._world.path) if self._anew else self._world).source
         return lambda: Solver(tree, source).answers().lower
 
 
 class Oxigraph:
-    """pyoxigraph: the closure in an in-memory store, the tree as one basic graph pattern."""
+    """The closure in a store in memory. `nested` asks with a sub-select per variable instead of one graph pattern."""
 
-    name = "pyoxigraph"
+    def __init__(self, data: Data, nested: bool) -> None:
+        self._data, self._nested, self._store = data, nested, ox.Store()
+        node, kind = ox.NamedNode, ox.NamedNode("r:is")
+        self._store.bulk_extend(ox.Quad(node(f"e:{s}"), node(f"r:{r}"), node(f"e:{o}")) for r, s, o in data.facts)
+        self._store.bulk_extend(ox.Quad(node(f"e:{e}"), kind, node(f"t:{t}")) for t, e in data.types)
 
-    def __init__(self, data: Data) -> None:
-        import pyoxigraph as ox
+    def prepare(self, tree: ResearchTree) -> Answer:
+        text = self._select(tree, tree.root) if self._nested else self._pattern(tree)
+        return lambda: [int(row[0].value[2:]) for row in self._store.query(text)]
 
-        self._data, self._store = data, ox.Store()
-        node = ox.NamedNode
-        a = node("t:is")
-        quads = [ox.Quad(node(f"e:{s}"), node(f"r:{r}"), node(f"e:{o}")) for r, s, o in data.facts]
-        quads += [ox.Quad(node(f"e:{e}"), a, node(f"t:{t}")) for t, e in data.types]
-        self._store.bulk_extend(quads)
-
-    def prepare(self, tree: ResearchTree) -> Callable[[], set[int]]:
-        query = self.text(tree)
-        return lambda: {int(row[0].value[2:]) for row in self._store.query(query)}
-
-    def text(self, tree: ResearchTree) -> str:
+    def _pattern(self, tree: ResearchTree) -> str:
         """The clues first, then the edges, then the nouns."""
-        patterns = [self._pattern(c) for c in (*tree.clues, *tree.edges)]
-        nouns = [(v.id, tree.noun(v.id).type) for v in tree.variables]
-        patterns += [f"?{v} <t:is> <t:{self._data.nouns[t]}>" for v, t in nouns if t != ANYTHING]
-        return f"SELECT DISTINCT ?{tree.root} WHERE {{ {' . '.join(patterns)} }}"
+        parts = [self._triple(c) for c in (*tree.clues, *tree.edges)]
+        parts += [part for v in tree.variables for part in self._kind(tree, v.id)]
+        return f"SELECT DISTINCT ?{tree.root} WHERE {{ {' . '.join(parts)} }}"
 
-    def _pattern(self, clue: RelationConstraint) -> str:
-        target = clue.target
-        far = f"?{target.vertex}" if isinstance(target, ToVertex) else f"<e:{self._data.world.index(target.entity)}>"
-        ends = (f"?{clue.vertex}", far) if clue.direction == "out" else (far, f"?{clue.vertex}")
-        return f"{ends[0]} <r:{self._data.relations[clue.relation]}> {ends[1]}"
+    def _select(self, tree: ResearchTree, vertex: str) -> str:
+        parts = [self._triple(c) for c in tree.clues_of(vertex)]
+        for edge in tree.edges_of(vertex):
+            parts += [f"{{ {self._select(tree, child_of(edge))} }}", self._triple(edge)]
+        return f"SELECT DISTINCT ?{vertex} WHERE {{ {' . '.join(parts + self._kind(tree, vertex))} }}"
+
+    def _triple(self, clue: RelationConstraint) -> str:
+        relation, far = self._data.ends(clue)
+        ends = [f"?{clue.vertex}", f"?{far}" if isinstance(far, str) else f"<e:{far}>"]
+        return f" <r:{relation}> ".join(ends if clue.direction == "out" else reversed(ends))
+
+    def _kind(self, tree: ResearchTree, vertex: str) -> list[str]:
+        kind = self._data.kind(tree, vertex)
+        return [] if kind is None else [f"?{vertex} <r:is> <t:{kind}>"]
 
 
-class DuckDb:
-    """DuckDB: sorted integer tables, an index in either direction, statistics, prepared statements.
+class Sql:
+    """Integer tables in memory, sorted, with statistics; statements are prepared."""
 
-    `joins` is one flat join, as a translation of the tree reads; the other form asks with nested `IN`.
-    """
+    def __init__(self, data: Data, nested: bool, indexed: bool) -> None:
+        self._data, self._nested, self._connection = data, nested, duckdb.connect(":memory:")
+        run = self._connection.execute
+        run("CREATE TABLE facts (r INTEGER, s INTEGER, o INTEGER)")
+        run("CREATE TABLE types (t INTEGER, e INTEGER)")
+        for table, columns, rows in (("facts", "rso", data.facts), ("types", "te", data.types)):
+            loaded = dict(zip(columns, np.array(rows, dtype=np.int32).T, strict=True))
+            self._connection.register("loaded", loaded)
+            run(f"INSERT INTO {table} SELECT * FROM loaded ORDER BY ALL")
+        for index in ("a ON facts (r, s)", "b ON facts (r, o)", "c ON types (t)") if indexed else ():
+            run(f"CREATE INDEX {index}")
+        run("ANALYZE")
+        run("SET threads = 1")
 
-    def __init__(self, data: Data, joins: bool) -> None:
-        import duckdb
-        import numpy as np
+    def prepare(self, tree: ResearchTree) -> Answer:
+        text = self._select(tree, tree.root) if self._nested else self._join(tree)
+        self._connection.execute(f"PREPARE asked AS SELECT DISTINCT {text}")
+        return lambda: [row[0] for row in self._connection.execute("EXECUTE asked").fetchall()]
 
-        self.name, self._data, self._joins = "duckdb joins" if joins else "duckdb in", data, joins
-        self._base = duckdb.connect(":memory:")
-        facts = dict(zip("rso", np.array(sorted(data.facts), dtype=np.int32).T, strict=True))
-        types = dict(zip("te", np.array(sorted(data.types), dtype=np.int32).T, strict=True))
-        self._base.execute("CREATE TABLE facts (r INTEGER, s INTEGER, o INTEGER)")
-        self._base.execute("CREATE TABLE types (t INTEGER, e INTEGER)")
-        self._base.execute("INSERT INTO facts SELECT r, s, o FROM facts_", None) if False else None
-        self._base.register("f_", facts)
-        self._base.register("t_", types)
-        self._base.execute("INSERT INTO facts SELECT r, s, o FROM f_ ORDER BY r, s, o")
-        self._base.execute("INSERT INTO types SELECT t, e FROM t_ ORDER BY t, e")
-        for index in ("out_ ON facts (r, s)", "in_ ON facts (r, o)", "of_ ON types (t)"):
-            self._base.execute(f"CREATE INDEX {index}")
-        self._base.execute("ANALYZE")
-
-    def prepare(self, tree: ResearchTree) -> Callable[[], set[int]]:
-        text = self._flat(tree) if self._joins else self._nested(tree, tree.root)
-        self._base.execute(f"PREPARE q AS {text}")
-        return lambda: {row[0] for row in self._base.execute("EXECUTE q").fetchall()}
-
-    def _flat(self, tree: ResearchTree) -> str:
-        tables, where, first = [], [], {}
-        def at(v, col):
-            if v in first: where.append(f"{col} = {first[v]}")
-            else: first[v] = col
-        for n, c in enumerate((*tree.clues, *tree.edges)):
-            near, far = ("s", "o") if c.direction == "out" else ("o", "s")
+    def _join(self, tree: ResearchTree) -> str:
+        """One join of as many tables as the tree has constraints."""
+        tables, conditions, columns = [], [], {v.id: [] for v in tree.variables}
+        for n, clue in enumerate((*tree.clues, *tree.edges)):
+            relation, far = self._data.ends(clue)
+            near, other = _columns(clue)
             tables.append(f"facts f{n}")
-            where.append(f"f{n}.r = {self._data.relations[c.relation]}")
-            at(c.vertex, f"f{n}.{near}")
-            if isinstance(c.target, ToVertex): at(c.target.vertex, f"f{n}.{far}")
-            else: where.append(f"f{n}.{far} = {self._data.world.index(c.target.entity)}")
-        for v in tree.variables:
-            t = tree.noun(v.id).type
-            if t != ANYTHING:
-                tables.append(f"types t{v.id}")
-                where.append(f"t{v.id}.t = {self._data.nouns[t]}")
-                at(v.id, f"t{v.id}.e")
-        return f"SELECT DISTINCT {first[tree.root]} FROM {', '.join(tables)} WHERE {' AND '.join(where)}"
+            conditions.append(f"f{n}.r = {relation}")
+            columns[clue.vertex].append(f"f{n}.{near}")
+            if isinstance(far, str):
+                columns[far].append(f"f{n}.{other}")
+            else:
+                conditions.append(f"f{n}.{other} = {far}")
+        for vertex in columns:
+            if (kind := self._data.kind(tree, vertex)) is not None:
+                tables.append(f"types t{vertex}")
+                conditions.append(f"t{vertex}.t = {kind}")
+                columns[vertex].append(f"t{vertex}.e")
+        conditions += [f"{first} = {c}" for first, *rest in columns.values() for c in rest]
+        return f"{columns[tree.root][0]} FROM {', '.join(tables)} WHERE {' AND '.join(conditions)}"
 
-    def _nested(self, tree, v) -> str:
-        parts = []
-        for n, c in enumerate((*tree.edges_of(v), *tree.clues_of(v))):
-            near, far = ("s", "o") if c.direction == "out" else ("o", "s")
-            to = f"IN ({self._nested(tree, c.target.vertex)})" if isinstance(c.target, ToVertex) else f"= {self._data.world.index(c.target.entity)}"
-            parts.append(f"SELECT {near} AS x FROM facts WHERE r = {self._data.relations[c.relation]} AND {far} {to}")
-        t = tree.noun(v).type
-        if t != ANYTHING:
-            parts.append(f"SELECT e AS x FROM types WHERE t = {self._data.nouns[t]}")
-        last = parts[0]
-        return f"SELECT DISTINCT x FROM ({parts[0]}) " + ("WHERE " + " AND ".join(f"x IN ({p})" for p in parts[1:]) if parts[1:] else "")
+    def _select(self, tree: ResearchTree, vertex: str) -> str:
+        """The first constraint's candidates that are among those of every other."""
+        sets = [self._set(tree, c) for c in (*tree.edges_of(vertex), *tree.clues_of(vertex))]
+        if (kind := self._data.kind(tree, vertex)) is not None:
+            sets.append(f"SELECT e AS x FROM types WHERE t = {kind}")
+        others = " AND ".join(f"x IN ({s})" for s in sets[1:]) or "true"
+        return f"x FROM ({sets[0]}) WHERE {others}"
+
+    def _set(self, tree: ResearchTree, clue: RelationConstraint) -> str:
+        relation, far = self._data.ends(clue)
+        near, other = _columns(clue)
+        meets = f"IN (SELECT {self._select(tree, far)})" if isinstance(far, str) else f"= {far}"
+        return f"SELECT {near} AS x FROM facts WHERE r = {relation} AND {other} {meets}"
 
 
-async def load(path, out) -> Data:
+def _columns(clue: RelationConstraint) -> tuple[str, str]:
+    return ("s", "o") if clue.direction == "out" else ("o", "s")
+
+
+ENGINES: dict[str, tuple[Callable[[Data], Engine], int]] = {
+    "hcsp cold": (lambda data: Hcsp(data, anew=True), 1),
+    "hcsp first": (lambda data: Hcsp(data, anew=False), 1),
+    "hcsp": (lambda data: Hcsp(data, anew=False), 3),
+    "pyoxigraph": (lambda data: Oxigraph(data, nested=False), 3),
+    "pyoxigraph nested": (lambda data: Oxigraph(data, nested=True), 3),
+    "duckdb": (lambda data: Sql(data, nested=False, indexed=True), 3),
+    "duckdb unindexed": (lambda data: Sql(data, nested=False, indexed=False), 3),
+    "duckdb nested": (lambda data: Sql(data, nested=True, indexed=False), 3),
+}
+"""By name: how an engine is made, and how often it answers each tree; the least of its times counts."""
+
+
+async def load(path: Path, out: Path) -> Data:
+    """Build the world in the new directory `out` and read its closure."""
     triples = read_triples(path, "codex")
     wording = plain_sentences({r.id: r for r in triples.data.relations}, triples.descriptions)
-    build(triples.data, render_pages(triples.data, wording, 0), out)
+    build(triples.data, render_pages(triples.data, wording, seed=0), out)
     world = LocalWorld(out)
-    facts, types = set(), []
-    rel = {r: n for n, r in enumerate(await world.relations())}
-    names = {}
-    for e in world.entity_ids:
-        for f in await world.facts(e):
-            facts.add((rel[f.relation], world.index(f.subject), world.index(f.object)))
-        for t in (await world.entity(e)).types:
-            if t != ANYTHING:
-                types.append((names.setdefault(t, len(names)), world.index(e)))
-    return Data(world, sorted(facts), types, rel, names)
+    index, relation_ids = world.index, {r: n for n, r in enumerate(await world.relations())}
+    facts = sorted({f for e in world.entity_ids for f in await world.facts(e)})
+    types = {e: (await world.entity(e)).types for e in world.entity_ids}
+    type_ids = {t: n for n, t in enumerate(sorted({t for ts in types.values() for t in ts} - {ANYTHING}))}
+    ties: dict[str, list[Tie]] = {e: [] for e in world.entity_ids}
+    for f in facts:
+        ties[f.subject].append(Tie(f.relation, "out", f.object))
+        ties[f.object].append(Tie(f.relation, "in", f.subject))
+    return Data(
+        world,
+        [(relation_ids[f.relation], index(f.subject), index(f.object)) for f in facts],
+        [(type_ids[t], index(e)) for e, ts in types.items() for t in ts if t != ANYTHING],
+        relation_ids,
+        type_ids,
+        ties,
+    )
 
 
-async def draw(world, rng) -> ResearchTree | None:
-    n = rng.randint(3, 5)
-    root = (await world.sample(1, str(rng.random())))[0]
-    variables, parents, edges = [root], [None], []
-    depth = [1]
-    facts = {root: await world.facts(root)}
-    async def extend(at):
-        here = variables[at]
-        options = [f for f in facts[here] if f.kind == "entity" and (f.object if f.subject == here else f.subject) not in variables]
-        if not options: return False
-        f = rng.choice(options)
-        there = f.object if f.subject == here else f.subject
-        fs = await world.facts(there)
-        variables.append(there); facts[there] = fs; depth.append(depth[at] + 1)
-        edges.append(RelationConstraint(id=f"e{len(variables)}", vertex=NAMES[at], relation=f.relation, direction="out" if f.subject == here else "in", target=ToVertex(vertex=NAMES[len(variables) - 1])))
-        return True
-    if not await extend(0) or not await extend(1): return None
-    while len(variables) < n:
-        at = rng.choice([i for i in range(len(variables)) if depth[i] < 3])
-        if not await extend(at): return None
-    cons = list(edges)
-    for i, e in enumerate(variables):
-        clues = {}
-        for f in facts[e]:
-            far = f.object if f.subject == e else f.subject
-            if far not in variables:
-                clues[f.relation, "out" if f.subject == e else "in", far] = None
-        clues = list(clues)
-        if not clues: return None
-        for n_, (r, d, far) in enumerate(rng.sample(clues, min(len(clues), rng.randint(1, 3)))):
-            cons.append(RelationConstraint(id=f"c{i}{n_}", vertex=NAMES[i], relation=r, direction=d, target=ToEntity(entity=far, label="")))
-        cons.append(TypeConstraint(id=f"n{i}", vertex=NAMES[i], type=noun_of((await world.entity(e)).types, world.source)))
-    return ResearchTree(variables=tuple(Variable(id=NAMES[i], entity=e) for i, e in enumerate(variables)), constraints=tuple(cons))
+async def trees(data: Data, seed: int) -> Iterator[ResearchTree]:
+    """Random three-level trees of three to five variables, one to three clues each, true of the entities drawn."""
+    roots = await data.world.sample(len(data.ties), str(seed))
+    kinds = {e: (await data.world.entity(e)).types for e in data.ties}
+    rng = Random(seed)
+    drawn = (_tree(data, kinds, root, rng) for root in roots)
+    return (tree for tree in drawn if tree is not None)
 
-async def main():
-    import gc
-    with tempfile.TemporaryDirectory() as tmp:
-        t=time.perf_counter()
-        data = await load(DEFAULT / FILE, Path(tmp) / "w")
-        print("load", time.perf_counter() - t)
-        rng = Random(7)
-        trees = []
-        while len(trees) < int(sys.argv[1]):
-            tr = await draw(data.world, rng)
-            if tr and tr.levels == 3: trees.append(tr)
-        print("draw", time.perf_counter() - t)
-        ref = None
-        for eng in (Hcsp(data, True), Hcsp(data, False), Oxigraph(data), DuckDb(data, True), DuckDb(data, False)):
-            best = []
-            for rep in range(2):
-                times, res = [], []
-                for tr in trees:
-                    f = eng.prepare(tr)
-                    a = time.perf_counter(); r = f(); times.append((time.perf_counter() - a) * 1000); res.append(set(r))
-                s = sorted(times)
-                print(eng.name, rep, "median", round(median(s), 4), "p90", round(s[int(.9*len(s))], 4), "p99", round(s[int(.99*len(s))], 4), "max", round(s[-1],3))
-            ref = ref or res
-            assert res == ref, eng.name
-        print([len(r) for r in ref][:50])
-asyncio.run(main())
+
+def _tree(data: Data, kinds: Mapping[str, tuple[str, ...]], root: str, rng: Random) -> ResearchTree | None:
+    entities, constraints = _skeleton(data, root, rng)
+    for vertex, entity in entities.items():
+        constants = sorted({t for t in data.ties[entity] if t.entity not in entities.values()})
+        if not constants or len(entities) < LEVELS:
+            return None
+        for n, tie in enumerate(rng.sample(constants, min(len(constants), rng.randint(1, CLUES)))):
+            target = ToEntity(entity=tie.entity, label=tie.entity)
+            constraints.append(_relation(f"{vertex}{n}", vertex, tie, target))
+        noun = noun_of(kinds[entity], data.world.source)
+        constraints.append(TypeConstraint(id=f"{vertex}-noun", vertex=vertex, type=noun))
+    variables = tuple(Variable(id=v, entity=e) for v, e in entities.items())
+    return ResearchTree(variables=variables, constraints=tuple(constraints))
+
+
+def _skeleton(data: Data, root: str, rng: Random) -> tuple[dict[str, str], list[Constraint]]:
+    """A chain of `LEVELS` variables, then further children of those above the last level; short where facts run out."""
+    entities, depth, edges = {NAMES[0]: root}, {NAMES[0]: 1}, list[Constraint]()
+    for child in NAMES[1 : rng.randint(LEVELS, len(NAMES))]:
+        vertex = rng.choice([v for v, d in depth.items() if d < LEVELS]) if len(depth) >= LEVELS else max(depth)
+        options = [t for t in data.ties[entities[vertex]] if t.entity not in entities.values()]
+        if not options:
+            break
+        tie = rng.choice(options)
+        entities[child], depth[child] = tie.entity, depth[vertex] + 1
+        edges.append(_relation(f"{vertex}-{child}", vertex, tie, ToVertex(vertex=child)))
+    return entities, edges
+
+
+def _relation(identifier: str, vertex: str, tie: Tie, target: ToVertex | ToEntity) -> RelationConstraint:
+    return RelationConstraint(
+        id=identifier, vertex=vertex, relation=tie.relation, direction=tie.direction, target=target
+    )
+
+
+class Timing(NamedTuple):
+    """Times in milliseconds, sorted."""
+
+    times: list[float]
+
+    def quantile(self, share: float) -> float:
+        """The nearest-rank quantile."""
+        return self.times[ceil(share * len(self.times)) - 1]
+
+    def quantiles(self) -> dict[str, float]:
+        """What is reported of them."""
+        return {"median": self.quantile(0.5), "p90": self.quantile(0.9), "p99": self.quantile(0.99)}
+
+
+def measure(engine: Engine, asked: list[ResearchTree], repeat: int) -> tuple[Timing, list[BitMap]]:
+    """The least of `repeat` times of each tree, and its answers."""
+    times, answers = [], []
+    for tree in asked:
+        answer = engine.prepare(tree)
+        runs = [_timed(answer) for _ in range(repeat)]
+        times.append(min(run[0] for run in runs))
+        answers.append(BitMap(runs[0][1]))
+    return Timing(sorted(times)), answers
+
+
+def _timed(answer: Answer) -> tuple[float, Iterable[int]]:
+    started = time.perf_counter()
+    found = answer()
+    return (time.perf_counter() - started) * 1000, found
+
+
+def compare(found: Mapping[str, dict[str, float]]) -> dict[str, Any]:
+    """How many times the solver's time each engine takes, and whether that meets the targets."""
+    ratios = {
+        solver: {e: {q: round(t[q] / found[solver][q], 1) for q in t} for e, t in found.items() if e.split()[0] in TARGETS}
+        for solver in ("hcsp", "hcsp first", "hcsp cold")
+    }
+    met = {
+        f"{engine} {quantile}": ratios["hcsp"][engine][quantile] >= least
+        for engine, wanted in TARGETS.items()
+        for quantile, least in wanted.items()
+    }
+    return {"ratios": ratios, "targets": TARGETS, "met": met}
+
+
+def about() -> dict[str, Any]:
+    """The machine and the versions."""
+    packages = ("numpy", "pyroaring", "pyoxigraph", "duckdb")
+    versions = {"python": platform.python_version()} | {p: version(p) for p in packages}
+    return {"machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}", "versions": versions}
+
+
+async def run(path: Path, queries: int, seed: int) -> int:
+    """Time every engine; returns the exit code, 1 when two of them disagree."""
+    with tempfile.TemporaryDirectory() as scratch:
+        data = await load(path, Path(scratch) / "world")
+        drawn = await trees(data, seed)
+        asked = [tree for tree, _ in zip(drawn, range(queries), strict=False)]
+        expected: list[BitMap] | None = None
+        found = {}
+        for name, (make, repeat) in ENGINES.items():
+            timing, answers = measure(make(data), asked, repeat)
+            expected = expected or answers
+            found[name] = timing.quantiles()
+            same = answers == expected
+            line = {"engine": name, "queries": len(asked), "equal": same, "unit": "ms"}
+            print(json.dumps(line | {q: round(t, 4) for q, t in found[name].items()}), flush=True)
+            if not same:
+                return 1
+    print(json.dumps(compare(found) | about()))
+    return 0
+
+
+def main() -> int:
+    """Read the arguments, skip where the data is absent."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help=f"the directory of {FILE}")
+    parser.add_argument("--queries", type=int, default=300, help="how many trees (default 300)")
+    parser.add_argument("--seed", type=int, default=0, help="draws the trees (default 0)")
+    parsed = parser.parse_args()
+    if not (parsed.data / FILE).exists():
+        print(f"skipped: {parsed.data / FILE} is not there; name its directory with --data", file=sys.stderr)
+        return 0
+    return asyncio.run(run(parsed.data / FILE, parsed.queries, parsed.seed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

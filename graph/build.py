@@ -19,6 +19,7 @@ from nodes.render_question import render_question
 from nodes.search import search
 from nodes.terminate_depth import shortfall, terminate_depth
 from nodes.validate_shortcuts import validate_shortcuts
+from prompts.phrases import phrase_book
 from roles.browser import Browser
 from roles.symbolic_browser import SymbolicBrowser
 from roles.symbolic_planner import SymbolicPlanner
@@ -64,7 +65,10 @@ def default_deps() -> Deps:
 
 
 async def _world(name: str) -> World:
-    return await to_thread(open_world, name)
+    try:
+        return await to_thread(open_world, name)
+    except OSError as error:  # of these the server behind Studio shows nothing but the type
+        raise ValueError(str(error)) from error
 
 
 def _browser(settings: Context) -> Browser:
@@ -72,6 +76,7 @@ def _browser(settings: Context) -> Browser:
 
 
 async def _writer(settings: Context, world: World) -> Writer:
+    await to_thread(phrase_book)  # read here, so that no sentence waits for a file
     return SymbolicWriter({r.id: r.label for r in (await world.relations()).values()})
 
 

@@ -30,8 +30,16 @@ class Context(BaseModel):
     max_steps: int = Field(default=150, ge=10, le=2000, description="most actions of the Planner")
     rounds: int = Field(default=3, ge=1, le=10, description="how many skeletons are tried, the smallest last")
     repairs: int = Field(default=3, ge=0, le=20, description="how often validation may send a tree back")
+    retrieval: bool = Field(
+        default=False, description="measure the way to the evidence and judge by it; hard and extreme always do"
+    )
     avoid: tuple[str, ...] = Field(default=(), description="relations that no clue or edge may use")
     scarce: tuple[str, ...] = Field(default=(), description="relations used only where nothing else does")
+
+    @property
+    def retrieves(self) -> bool:
+        """Whether the certificate's retrieval fields are computed."""
+        return self.retrieval or "search_floor" in PRESETS[self.difficulty].defined_by
 
     @property
     def preset(self) -> Preset:

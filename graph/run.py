@@ -29,7 +29,6 @@ from graph.flags import add_settings, settings_from
 from graph.quota import Quota
 from graph.show import changes_view, funnel_view, record_view, step_line, tree_view
 from graph.state import Growth
-from hcsp.preset import PRESETS
 from hcsp.tree import ResearchTree
 from tasks.files import append, check_appendable, read
 from tasks.record import TaskRecord, tree_of
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         settings = settings_from(parsed)
-        _check(parsed, settings)
+        _check(parsed)
         return asyncio.run(Session(parsed, settings).run())
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -77,12 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _check(parsed: argparse.Namespace, settings: Context) -> None:
+def _check(parsed: argparse.Namespace) -> None:
     """Everything that can be refused before any work is done."""
-    preset = PRESETS[settings.difficulty]
-    if preset.defined_by:
-        missing = " and ".join(preset.defined_by)
-        raise ValueError(f"--difficulty {preset.name} is defined by {missing}, not computed yet; use easy or medium")
     if parsed.sample is not None and parsed.sample < 1:
         raise ValueError(f"--sample {parsed.sample}: expected a number from 1 on")
     if parsed.resume and parsed.out is None:

@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.tree import Tree
 
+from hcsp.certificate import RETRIEVAL
 from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ResearchTree, ToEntity, child_of
 from tasks.record import TaskRecord, tree_of
 
@@ -78,7 +79,7 @@ def record_view(record: TaskRecord, labels: Mapping[str, str], relations: Mappin
 def _certificate(record: TaskRecord) -> Table:
     table = Table("certificate", "value", title_justify="left")
     for name, value in record.certificate.items():
-        if name not in ("rivals", "version"):
+        if name not in ("rivals", "version", "route") and (value is not None or name not in RETRIEVAL):
             table.add_row(name, _value(value))
     return table
 

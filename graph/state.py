@@ -47,7 +47,7 @@ class State(TypedDict):
 
 
 class Verdict(BaseModel):
-    """How a run ended: `accepted`, `rejected` (below the preset, with reasons), `unknown` (with the choices or closest names)."""
+    """How a run ended: `accepted`, `rejected` with reasons, or `unknown` with the choices or the closest names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -108,6 +108,13 @@ class Growth(BaseModel):
         if self.action is None:
             raise ValueError("the run has no action yet")
         return self.action
+
+    @property
+    def worded(self) -> Wording:
+        """The tree in words; raises `ValueError` before it is."""
+        if self.wording is None:
+            raise ValueError("the tree has no wording yet")
+        return self.wording
 
     @property
     def seed(self) -> str:

@@ -1,5 +1,6 @@
 """Candidate sets as intervals (design 1.2): what surely qualifies, and what may."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -25,6 +26,14 @@ class Bounds(NamedTuple):
         if self.exact and other.exact:
             return Bounds.exactly(self.lower & other.lower)
         return Bounds(self.lower & other.lower, self.upper & other.upper)
+
+    @classmethod
+    def intersection(cls, sets: Sequence["Bounds"]) -> "Bounds":
+        """What all of at least one set have in common."""
+        lower = BitMap.intersection(*sorted([s.lower for s in sets], key=len))
+        if all(s.lower is s.upper for s in sets):
+            return cls(lower, lower)
+        return cls(lower, BitMap.intersection(*sorted([s.upper for s in sets], key=len)))
 
     def proves_only(self, entity: int) -> bool:
         """Whether the set is proved to be `{entity}`: the upper end has one element and the lower is not empty."""

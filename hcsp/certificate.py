@@ -6,13 +6,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
+from hcsp.retrieval import Hop, Retrieved, reach
 from hcsp.rivals import Rival, rivals_of
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree, child_of
 
 VERSION = "1"
-NOT_CHECKED = ("dispersion", "dependency", "search_floor", "blind_cost", "t_hit")
+RETRIEVAL = ("dispersion", "dependency", "search_floor", "blind_cost", "t_hit")
+"""The fields that need a retriever."""
 
 
 class Frozen(BaseModel):
@@ -42,6 +44,11 @@ class Certificate(Frozen):
         edges: per inner variable w, `|T_v ∩ r⁻¹({w})|` of the edge from its parent v.
         rival_count: the size of the union over clues of `Ans(C ∖ {c})` without the answer.
         rivals: the first of them, in turn from each clue.
+        dispersion: the fewest pages that together state all clues and edges.
+        dependency: the least longest chain of queries that each use a name first seen in the pages of the one before.
+        search_floor: the fewest retrievals after which the pages held state everything; `None` when none do.
+        route: the queries of one such sequence, each with its pages.
+        blind_cost, t_hit: after how many retrievals the reference solver holds everything, and first sees the answer.
         not_checked: fields that were not computed.
     """
 
@@ -54,7 +61,13 @@ class Certificate(Frozen):
     edges: dict[str, Count]
     rival_count: Count
     rivals: tuple[Rival, ...]
-    not_checked: tuple[str, ...] = NOT_CHECKED
+    dispersion: int | None = None
+    dependency: int | None = None
+    search_floor: Count | None = None
+    route: tuple[Hop, ...] = ()
+    blind_cost: int | None = None
+    t_hit: int | None = None
+    not_checked: tuple[str, ...] = RETRIEVAL
     version: str = Field(default=VERSION)
 
     def differences(self, other: "Certificate") -> dict[str, tuple[Any, Any]]:
@@ -63,8 +76,8 @@ class Certificate(Frozen):
         return {k: (mine[k], theirs[k]) for k in mine if mine[k] != theirs[k]}
 
 
-def certify(tree: ResearchTree, source: CandidateSource) -> Certificate:
-    """Compute every field that needs no retrieval.
+def certify(tree: ResearchTree, source: CandidateSource, retrieved: Retrieved | None = None) -> Certificate:
+    """Compute every field; those that need a retriever from `retrieved`, where it is given.
 
     Raises `KeyError` when an entity of the tree is not in the world.
     """
@@ -81,13 +94,31 @@ def certify(tree: ResearchTree, source: CandidateSource) -> Certificate:
         edges=edge_sizes(solver),
         rival_count=size(count),
         rivals=rivals,
+        **({} if retrieved is None else _reach(retrieved)),
     )
+
+
+def _reach(retrieved: Retrieved) -> dict[str, Any]:
+    found = reach(retrieved)
+    floor = found.floor
+    return {
+        "dispersion": found.dispersion,
+        "dependency": found.dependency,
+        "search_floor": None if floor is None else _count(floor.low, floor.high),
+        "route": found.route,
+        "blind_cost": found.blind_cost,
+        "t_hit": found.t_hit,
+        "not_checked": (),
+    }
 
 
 def size(found: Bounds) -> Count:
     """The number of elements: an `int` where the two ends agree."""
-    low, high = len(found.lower), len(found.upper)
-    return low if low == high else Interval(low=low, high=high)
+    return _count(len(found.lower), len(found.upper))
+
+
+def _count(least: int, most: int) -> Count:
+    return least if least == most else Interval(low=least, high=most)
 
 
 def low(count: Count) -> int:
@@ -146,4 +177,4 @@ def _smallest(counts: dict[str, Count]) -> Count:
     if not counts:
         return 0
     least, most = min(low(c) for c in counts.values()), min(high(c) for c in counts.values())
-    return least if least == most else Interval(low=least, high=most)
+    return _count(least, most)

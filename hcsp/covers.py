@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from pyroaring import BitMap
 
 from hcsp.tree import Constraint
 
-BUDGET = 500
+BUDGET = 400
 """Most sets of options that one search looks at."""
 
 
@@ -31,9 +32,14 @@ class Need(NamedTuple):
     lift: Callable[[BitMap], BitMap]
 
     @property
+    def hopeful(self) -> bool:
+        """Whether another entity than the right one is left: what can be said without the lift, which is slow."""
+        return len(self.pool) > 1
+
+    @property
     def met(self) -> bool:
-        """Whether another entity than the right one is left, and the lift has enough."""
-        return len(self.pool) > 1 and len(self.lift(self.pool)) >= self.least
+        """Whether the lift has enough."""
+        return self.hopeful and len(self.lift(self.pool)) >= self.least
 
     def within(self, members: BitMap) -> "Need":
         """The same need where one more constraint applies."""
@@ -55,6 +61,14 @@ class Problem:
     options: Sequence[Option]
     most: int
 
+    @cached_property
+    def hard(self) -> list[BitMap]:
+        """The other candidates, grouped by how many options admit them, the most first."""
+        others = self.start - BitMap([self.entity])
+        rows = [others, *(o.members & others for o in self.options)]
+        ids, counts = np.unique(np.concatenate([np.asarray(row.to_array()) for row in rows]), return_counts=True)
+        return [BitMap(ids[counts == n]) for n in sorted(set(counts.tolist()), reverse=True)]
+
 
 def covers(problem: Problem, dear: int) -> Iterator[tuple[Option, ...]]:
     """Sets of at most `most` options, `dear` of them dear, that leave the entity alone with every need met.
@@ -67,7 +81,6 @@ def covers(problem: Problem, dear: int) -> Iterator[tuple[Option, ...]]:
 class _Search:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._hard = _by_hardness(problem)
         self._looked_at = 0
 
     def sets(
@@ -75,17 +88,18 @@ class _Search:
     ) -> Iterator[tuple[Option, ...]]:
         """Those that extend `chosen`, without the options in `closed`, whose sets have been listed already."""
         if len(left) == 1:
-            yield chosen
+            if all(need.met for need in needs):
+                yield chosen
             return
         if len(chosen) == self._problem.most:
             return
-        pivot = next(at.min() for hard in self._hard if (at := hard & left))
+        pivot = next(at.min() for hard in self._problem.hard if (at := hard & left))
         for number, option in enumerate(self._problem.options):
             if pivot in option.members or number in closed or option.dear > dear or self._looked_at >= BUDGET:
                 continue
             self._looked_at += 1
             kept = self._needs(chosen, needs, option)
-            if all(need.met for need in kept):
+            if all(need.hopeful for need in kept):
                 yield from self.sets((*chosen, option), left & option.members, kept, dear - option.dear, closed)
             closed |= {number}
 
@@ -94,10 +108,3 @@ class _Search:
         own = spare._replace(pool=BitMap.intersection(spare.pool, *(o.surely for o in chosen)))
         return (*(need.within(option.surely) for need in needs), own)
 
-
-def _by_hardness(problem: Problem) -> list[BitMap]:
-    """The other candidates, grouped by how many options admit them, the most first."""
-    others = problem.start - BitMap([problem.entity])
-    rows = [np.frombuffer((o.members & others).to_array(), dtype=np.uint32) for o in problem.options]
-    ids, counts = np.unique(np.concatenate([np.frombuffer(others.to_array(), dtype=np.uint32), *rows]), return_counts=True)
-    return [BitMap(ids[counts == n]) for n in sorted(set(counts.tolist()), reverse=True)]

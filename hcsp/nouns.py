@@ -16,7 +16,7 @@ def smallest_noun(size: int) -> int:
 
 
 def noun_of(types: Iterable[str], source: CandidateSource) -> str:
-    """The largest of an entity's types that is common enough, the first by name where two are equal; else `ANYTHING`."""
+    """The largest of an entity's types that is common enough, ties by name; `ANYTHING` when none is."""
     counted = [(len(source.members(TypeConstraint(id="", vertex="", type=t)).lower), t) for t in types if t != ANYTHING]
     common = [(-n, t) for n, t in counted if n >= smallest_noun(source.size)]
     return min(common)[1] if common else ANYTHING

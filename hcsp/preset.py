@@ -117,4 +117,12 @@ def failures(certificate: Certificate, preset: Preset, root: str, parents: dict[
         needed = preset.root_edge if parents[vertex] == root else preset.edge
         found.append(Failure("edges", vertex, low(n), needed))
     found.append(Failure("rivals", "", low(certificate.rival_count), preset.rivals))
+    if not certificate.not_checked:
+        floor = certificate.search_floor
+        pages = max(preset.dispersion or 0, len(parents) + 1 if preset.dispersion else 0)
+        found.append(Failure("dispersion", "", certificate.dispersion or 0, pages))
+        found.append(Failure("dependency", "", certificate.dependency or 0, preset.dependency or 0))
+        found.append(
+            Failure("unretrievable" if floor is None else "search_floor", "", low(floor or 0), preset.search_floor or 0)
+        )
     return [f for f in found if f.found < f.needed]

@@ -1,7 +1,7 @@
 """The cheapest way to the evidence: how many pages state a tree, and how few retrievals reach them (design 1.3).
 
-What a retrieval brings is a set of bits: the stated facts that its pages hold, and the names that they show. A query may
-need a name that must have been seen first. Everything is monotone, so a state is the union of what was brought.
+What a retrieval brings is a set of bits: the stated facts that its pages hold, and the names that they show. A query
+may need a name that must have been seen first. Everything is monotone, so a state is the union of what was brought.
 """
 
 from collections.abc import Sequence
@@ -103,7 +103,9 @@ def _greedy(moves: Sequence[Move], goal: int, start: int) -> tuple[int, ...]:
     state, route = start, []
     while goal & ~state:
         open_ = [m for m in moves if not m.needs & ~state and m.brings & ~state]
-        best = max(open_, key=lambda m: ((m.brings & ~state & goal).bit_count(), (m.brings & ~state).bit_count(), -m.query))
+        best = max(
+            open_, key=lambda m: ((m.brings & ~state & goal).bit_count(), (m.brings & ~state).bit_count(), -m.query)
+        )
         state |= best.brings
         route.append(best.query)
     return tuple(route)

@@ -22,6 +22,8 @@ from hcsp.tree import Constraint, RelationConstraint, ResearchTree, child_of
 
 SOLUTIONS = 24
 """How many sets of clues of one variable are ranked and tried on what lies below it."""
+TRIALS = 60
+"""How many times one search sets out to pin a variable down, in all its different surroundings."""
 DEAR = 4
 """Most clues of scarce relations in one tree."""
 
@@ -90,35 +92,37 @@ class _Search:
         self._seed = rng.random()
         self._options: dict[str, list[Option]] = {}
         self._refusal = ""
+        self._trials = 0
 
     def best(self, vertex: str) -> Choice:
         """The choice with the fewest scarce clues."""
         place = self._generous(vertex)
-        for dear in range(DEAR + 1):
-            found = self._solve(place, dear)
-            if found is not None:
-                return found
-        raise Refusal(self._refusal)
+        found = self._solve(place, DEAR)
+        if found is None:
+            raise Refusal(self._refusal)
+        fewer = (self._solve(place, dear) for dear in range(sum(map(_dear, found.values()))))
+        return next((better for better in fewer if better is not None), found)
 
     def fewest(self, vertex: str) -> int | None:
         """The scarce clues of the first set that pins a variable down, what lies below it apart."""
         problem = self._problem(self._generous(vertex))
-        if _hopeless(problem, vertex):
+        found = None if _hopeless(problem, vertex) else next(covers(problem, DEAR), None)
+        if found is None:
             return None
-        return next((dear for dear in range(DEAR + 1) if any(True for _ in covers(problem, dear))), None)
+        return next((dear for dear in range(_dear(found)) if any(True for _ in covers(problem, dear))), _dear(found))
 
     def _solve(self, place: _Place, dear: int) -> Choice | None:
         """A choice at and below a place with at most `dear` scarce clues."""
+        self._trials += 1
         problem = self._problem(place)
         self._refusal = _hopeless(problem, place.vertex)
-        if self._refusal:
+        if self._refusal or self._trials > TRIALS:
             return None
-        for exactly in range(dear + 1):
-            found = [c for c in islice(covers(problem, exactly), SOLUTIONS) if _dear(c) == exactly]
-            for chosen in sorted(found, key=lambda c: _merit(problem, c), reverse=True):
-                below = self._below(place, problem, chosen, dear - exactly)
-                if below is not None:
-                    return {place.vertex: chosen} | below
+        found = list(islice(covers(problem, dear), SOLUTIONS))
+        for chosen in sorted(found, key=lambda c: _merit(problem, c), reverse=True):
+            below = self._below(place, problem, chosen, dear - _dear(chosen))
+            if below is not None:
+                return {place.vertex: chosen} | below
         self._refusal = self._refusal or f"no {self._preset.clues} facts of {place.vertex} identify it with every clue needed"
         return None
 
@@ -227,13 +231,13 @@ def _rank(size: int) -> int:
     return size.bit_length() // 2
 
 
-def _merit(problem: Problem, chosen: tuple[Option, ...]) -> tuple[int, int]:
+def _merit(problem: Problem, chosen: tuple[Option, ...]) -> tuple[int, int, int]:
     """Generic clues are better: how many answers the tightest constraint keeps out alone, and the rarest clue's size."""
     if not chosen:
-        return (0, 0)
+        return (0, 0, 0)
     kept = [need.pool.intersection(*(o.surely for o in chosen)) for need in problem.needs]
     kept += [BitMap.intersection(problem.spare.pool, *(o.surely for o in chosen if o is not out)) for out in chosen]
-    return min(map(len, kept)), min(len(o.members) for o in chosen)
+    return -_dear(chosen), min(map(len, kept)), min(len(o.members) for o in chosen)
 
 
 def _dear(chosen: tuple[Option, ...]) -> int:

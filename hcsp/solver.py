@@ -19,39 +19,35 @@ class Solver:
     def __init__(self, tree: ResearchTree, source: CandidateSource) -> None:
         self.tree = tree
         self.source = source
-        self._nouns = {v.id: tree.noun(v.id) for v in tree.variables}
-        self._clues = {v.id: tree.clues_of(v.id) for v in tree.variables}
-        self._edges = {v.id: tree.edges_of(v.id) for v in tree.variables}
         self._within: dict[str, frozenset[str]] = {}
-        for vertex in tree.bottom_up():
-            own = {c.id for c in self._clues[vertex]}
-            self._within[vertex] = frozenset(own.union(*(self._within[child_of(e)] for e in self._edges[vertex])))
         self._solved: dict[tuple[str, frozenset[str]], Bounds] = {}
 
     def clues_within(self, vertex: str) -> frozenset[str]:
         """The ids of the clues at and below a variable."""
+        if vertex not in self._within:
+            own = frozenset(c.id for c in self.tree.clues_of(vertex))
+            self._within[vertex] = own.union(*(self.clues_within(child_of(e)) for e in self.tree.onward[vertex]))
         return self._within[vertex]
 
     def candidates(self, vertex: str, without: Iterable[str] = NOTHING) -> Bounds:
         """`H(vertex)`: the entities that meet all constraints at and below it but the clues named in `without`."""
-        dropped = frozenset(without) & self._within[vertex]
+        dropped = frozenset(without)
+        if dropped:
+            dropped &= self.clues_within(vertex)
         key = (vertex, dropped)
-        if key not in self._solved:
-            self._solved[key] = self._solve(vertex, dropped)
-        return self._solved[key]
+        found = self._solved.get(key)
+        if found is None:
+            found = self._solved[key] = self._solve(vertex, dropped)
+        return found
 
     def answers(self, without: Iterable[str] = NOTHING) -> Bounds:
         """`Ans(C ∖ without)`: the root's answers, skeleton kept."""
         return self.candidates(self.tree.root, without)
 
     def _solve(self, vertex: str, dropped: frozenset[str]) -> Bounds:
-        sets = [self.source.members(c) for c in (self._nouns[vertex], *self._clues[vertex]) if c.id not in dropped]
-        sets.sort(key=lambda s: len(s.upper))
-        found = sets[0]
-        for other in sets[1:]:
-            found &= other
-        children = [(e, self.candidates(child_of(e), dropped)) for e in self._edges[vertex]]
-        for edge, targets in sorted(children, key=lambda pair: len(pair[1].upper)):
+        found = Bounds.intersection([self.source.members(c) for c in self.tree.own[vertex] if c.id not in dropped])
+        children = [(e, self.candidates(child_of(e), dropped)) for e in self.tree.onward[vertex]]
+        for edge, targets in sorted(children, key=_fewest_first):
             found = self.source.preimage(edge, targets, found)
         return found
 
@@ -65,7 +61,7 @@ class Solver:
             raise ValueError(f"{self.source.entity(entity)!r} is not an answer")
         chosen = {self.tree.root: entity}
         for vertex in self.tree.below(self.tree.root):
-            for edge in self._edges[vertex]:
+            for edge in self.tree.onward[vertex]:
                 chosen[child_of(edge)] = self._partner(edge, chosen[vertex], dropped)
         return chosen
 
@@ -78,3 +74,7 @@ class Solver:
             target=ToEntity(entity=self.source.entity(entity), label=""),
         )
         return self.source.restrict(back, self.candidates(child_of(edge), dropped)).lower.min()
+
+
+def _fewest_first(child: tuple[RelationConstraint, Bounds]) -> int:
+    return len(child[1].upper)

@@ -31,7 +31,7 @@ class ToEntity(Frozen):
 
 
 class RelationConstraint(Frozen):
-    """`out`: the fact (x, relation, target) holds; `in`: (target, relation, x) does. An edge if the target is a vertex."""
+    """`out`: the fact (x, relation, target) holds; `in`: (target, relation, x). An edge if the target is a vertex."""
 
     kind: Literal["relation"] = "relation"
     id: str
@@ -139,6 +139,16 @@ class ResearchTree(Frozen):
         return tuple(c for c in self.constraints if not isinstance(c, TypeConstraint) and not is_edge(c))
 
     @cached_property
+    def own(self) -> dict[str, tuple[Constraint, ...]]:
+        """Per variable its noun and its clues: all that it has to meet but the edges."""
+        return {v.id: tuple(c for c in self.constraints if c.vertex == v.id and not is_edge(c)) for v in self.variables}
+
+    @cached_property
+    def onward(self) -> dict[str, tuple[RelationConstraint, ...]]:
+        """Per variable the edges to its children."""
+        return {v.id: tuple(e for e in self.edges if e.vertex == v.id) for v in self.variables}
+
+    @cached_property
     def constants(self) -> frozenset[str]:
         """The entities that the clues name."""
         targets = (c.target for c in self.clues if isinstance(c, RelationConstraint))
@@ -151,15 +161,15 @@ class ResearchTree(Frozen):
 
     def noun(self, vertex: str) -> TypeConstraint:
         """The noun of a variable."""
-        return next(c for c in self.constraints if isinstance(c, TypeConstraint) and c.vertex == vertex)
+        return next(c for c in self.own[vertex] if isinstance(c, TypeConstraint))
 
     def clues_of(self, vertex: str) -> tuple[Constraint, ...]:
         """The clues of one variable."""
-        return tuple(c for c in self.clues if c.vertex == vertex)
+        return tuple(c for c in self.own[vertex] if not isinstance(c, TypeConstraint))
 
     def edges_of(self, vertex: str) -> tuple[RelationConstraint, ...]:
         """The edges from a variable to its children."""
-        return tuple(e for e in self.edges if e.vertex == vertex)
+        return self.onward[vertex]
 
     def parent_edge(self, vertex: str) -> RelationConstraint | None:
         """The edge that leads to a variable; `None` for the root."""
@@ -185,7 +195,7 @@ class ResearchTree(Frozen):
 
     @property
     def shape(self) -> str:
-        """The isomorphism class of the rooted tree of variables with their clue counts, e.g. `2(3)` for a two-level tree."""
+        """The isomorphism class of the rooted tree of variables with their clue counts, such as `2(3,1)`."""
         return self._shape(self.root)
 
     def _shape(self, vertex: str) -> str:

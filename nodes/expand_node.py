@@ -8,7 +8,6 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context, Deps, settings_of
 from graph.state import Growth, State, Verdict, parse, update
-from hcsp.certificate import NOT_CHECKED
 from hcsp.nouns import noun_of
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
@@ -48,10 +47,7 @@ def _goes_on(state: State) -> bool:
 
 
 async def _refused(growth: Growth, found: list[Entity], world: World) -> Verdict | None:
-    """Why the run cannot begin: a preset that cannot be judged yet, or a name that does not denote one entity."""
-    if missing := set(growth.settings.preset.defined_by) & set(NOT_CHECKED):
-        reason = f"{growth.settings.difficulty} is defined by {' and '.join(sorted(missing))}, not computed yet"
-        return Verdict(status="rejected", reasons=(reason,))
+    """The choices or the closest names where the name does not denote one entity."""
     if len(found) == 1:
         return None
     return Verdict(status="unknown", reasons=_choices(found) or tuple(await world.suggest(growth.entity)))

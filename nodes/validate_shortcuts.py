@@ -8,6 +8,7 @@ from hcsp.certificate import Certificate, certify
 from hcsp.preset import failures
 from hcsp.tree import child_of
 from tasks.leakage import leaks
+from tasks.queries import retrieve
 
 
 async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
@@ -15,9 +16,11 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
     growth = parse(state)
     world = await deps.world(growth.settings.world)
     tree = growth.grown
-    certificate = certify(tree, await world.frame(tree))
+    wording = growth.worded
+    question = wording.question
+    retrieved = await retrieve(world, tree, question, wording.surfaces) if growth.settings.retrieves else None
+    certificate = certify(tree, await world.frame(tree), retrieved)
     entities = {v: await world.entity(e) for v, e in tree.entities.items()}
-    question = growth.wording.question if growth.wording else ""
     leaked = leaks(question, tree, entities)
     audit = {"leaks": leaked, "not_checked": ["exposed", "ranks", "single_reading", "closed_book", "alternatives"]}
     reasons = (*_missed(growth, certificate), *(f"{names[0]!r} stands in the question" for names in leaked.values()))
@@ -27,7 +30,9 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
 def _missed(growth: Growth, certificate: Certificate) -> list[str]:
     tree = growth.grown
     parents = {child_of(e): e.vertex for e in tree.edges}
-    return [str(f) for f in failures(certificate, growth.settings.preset, tree.root, parents)]
+    preset = growth.settings.preset
+    unknown = [f"{field} is not computed" for field in preset.defined_by if field in certificate.not_checked]
+    return [*unknown, *(str(f) for f in failures(certificate, preset, tree.root, parents))]
 
 
 def _decide(growth: Growth, reasons: tuple[str, ...]) -> dict[str, Any]:

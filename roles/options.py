@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hcsp.names import key, occurs
 from hcsp.source import CandidateSource
-from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ToEntity
+from hcsp.tree import Constraint, Direction, RangeConstraint, RelationConstraint, ToEntity
 from roles.browser import Claim
 from worlds.literals import quantity_interval, time_interval
 from worlds.model import Fact
@@ -40,7 +40,7 @@ def constraints(
     if far is None:
         yield from ranges(fact, vertex)
     elif usable_constant(labels[far], secrets) and not source.namesakes(far):
-        direction = "out" if fact.subject == entity else "in"
+        direction: Direction = "out" if fact.subject == entity else "in"
         target = ToEntity(entity=far, label=labels[far])
         yield RelationConstraint(id="", vertex=vertex, relation=fact.relation, direction=direction, target=target)
 

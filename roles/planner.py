@@ -43,9 +43,9 @@ class Action(BaseModel):
 class View:
     """What the Planner sees.
 
-    `claims` holds what was read per variable, `tried` the entities that were already hung on a vertex and cut off again
-    (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand, `refusal` why the last action failed,
-    `avoid` relations that the dataset has enough of.
+    `claims` holds what was read per variable, `tried` the entities that were hung on a vertex and cut off again
+    (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand, `refusal` why the last action
+    failed, `avoid` relations that the dataset has enough of, `scarce` those of which it nearly has.
     """
 
     entity: str

@@ -6,6 +6,7 @@ from hcsp.certificate import certify
 from hcsp.tree import ResearchTree
 from tasks.assemble import candidate_counts
 from tasks.leakage import leaks
+from tasks.queries import retrieve
 from tasks.record import TaskRecord, certificate_of, identify, tree_of
 from worlds.model import Evidence
 from worlds.world import World
@@ -22,7 +23,10 @@ async def differences(record: TaskRecord, world: World) -> list[str]:
         source = await world.frame(tree)
         found = _compare("id", record.id, identify(world.version, tree))
         counts = candidate_counts(tree, source)
-        fields = certificate_of(record).differences(certify(tree, source))
+        claimed = certificate_of(record)
+        surfaces = {c["id"]: c["surface"] for c in record.constraints}
+        retrieved = None if claimed.not_checked else await retrieve(world, tree, record.question, surfaces)
+        fields = claimed.differences(certify(tree, source, retrieved))
     except KeyError as error:
         return [f"constraints: {error.args[0]}"]
     for name, (said, computed) in fields.items():

@@ -68,7 +68,6 @@ def test_json_is_all_that_stands_on_standard_output(capsys: pytest.CaptureFixtur
     [
         (["--entity", "Nils Bor"], "Niels Bohr"),
         (["--entity", "Niels Bohr", "--resume"], "--resume needs the --out"),
-        (["--entity", "Niels Bohr", "--difficulty", "hard"], "search_floor"),
         (["--entity", "Niels Bohr", "--levels", "1"], "--levels"),
         (["--entity", "Niels Bohr", "--out", "/nowhere/at/all.jsonl"], "does not exist"),
         (["--entity", "Niels Bohr", "--world", "/nowhere"], "holds no world"),
@@ -190,7 +189,11 @@ def test_ctrl_c_stops_at_a_step_boundary_and_says_how_to_go_on(bohr: Path, tmp_p
     out = tmp_path / "tasks.jsonl"
     arguments = [sys.executable, "-m", "graph.run", *BOHR, "--out", str(out)]
     process = subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     assert process.stdout is not None
     process.stdout.readline()
@@ -217,7 +220,9 @@ def test_a_killed_sample_resumes_without_loss_or_repetition(tmp_path: Path) -> N
     whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl"
     arguments = ["--sample", "8", "--difficulty", "easy", "--quiet"]
     assert run.main([*arguments, "--out", str(whole)]) == 0
-    process = subprocess.Popen([sys.executable, "-m", "graph.run", *arguments, "--out", str(cut)], stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "graph.run", *arguments, "--out", str(cut)], stdout=subprocess.PIPE
+    )
     deadline = time.monotonic() + 60
     while not (cut.exists() and cut.stat().st_size) and process.poll() is None and time.monotonic() < deadline:
         pass

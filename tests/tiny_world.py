@@ -35,7 +35,13 @@ def build_tiny_world(folder: Path) -> Path:
 def _lines() -> Iterator[tuple[str, ...]]:
     rng = Random("tiny")
     people = [f"{first} {last}" for first in FIRST for last in LAST]
-    for kind, names in (("human", people), ("city", TOWNS), ("university", SCHOOLS), ("award", PRIZES), ("profession", TRADES)):
+    for kind, names in (
+        ("human", people),
+        ("city", TOWNS),
+        ("university", SCHOOLS),
+        ("award", PRIZES),
+        ("profession", TRADES),
+    ):
         yield from ((name, "type", kind) for name in names)
     for n, person in enumerate(people):
         yield person, "P19", rng.choice(TOWNS)

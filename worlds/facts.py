@@ -1,6 +1,7 @@
 """Fact arrays: who is related to whom, as sorted integer keys that are mapped from disk."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,16 @@ from pyroaring import BitMap
 from worlds.store import Keys, spans
 
 ENTITY_BITS, RELATION_BITS = 26, 12
+LAST_RELATION = (1 << RELATION_BITS) - 1
 FEW = 8
 
 _SHIFT, _ENTITY = np.uint64(ENTITY_BITS), np.uint64((1 << ENTITY_BITS) - 1)
 
 
 def pack(first: Keys | int, second: Keys | int, third: Keys | int) -> Keys:
-    """Keys `(relation, entity, entity)` that sort by their parts in order."""
+    """Keys `(relation, entity, entity)` that sort by their parts in order; a part one too large carries over."""
     a, b, c = (np.asarray(part, dtype=np.uint64) for part in (first, second, third))
-    return (a << (_SHIFT + _SHIFT)) | (b << _SHIFT) | c
+    return (a << (_SHIFT + _SHIFT)) + (b << _SHIFT) + c
 
 
 def unpack(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
@@ -42,8 +44,8 @@ def dense(members: BitMap) -> NDArray[np.uint64]:
 def write_pairs(path: Path, triples: Iterable[tuple[int, int, int]]) -> None:
     """Write `(relation, from, to)` triples as the sorted keys of a `Pairs`; raises `OverflowError` past the layout."""
     table = np.array(sorted(triples), dtype=np.uint64).reshape(-1, 3)
-    if len(table) and (table[:, 0].max() >> RELATION_BITS or table[:, 1:].max() >> ENTITY_BITS):
-        raise OverflowError(f"a world holds at most 2^{ENTITY_BITS} entities and 2^{RELATION_BITS} relations")
+    if len(table) and (table[:, 0].max() >= LAST_RELATION or table[:, 1:].max() >> ENTITY_BITS):
+        raise OverflowError(f"a world holds at most 2^{ENTITY_BITS} entities and {LAST_RELATION} relations")
     np.save(path, pack(table[:, 0], table[:, 1], table[:, 2]))
 
 
@@ -52,6 +54,7 @@ class Pairs:
 
     def __init__(self, path: Path) -> None:
         self._keys: Keys = np.load(path, mmap_mode="r").view(np.ndarray)
+        self._view = memoryview(self._keys)
         self._rows: dict[tuple[int, int], BitMap] = {}
 
     def row(self, relation: int, entity: int) -> BitMap:
@@ -59,7 +62,9 @@ class Pairs:
         key = (relation, entity)
         found = self._rows.get(key)
         if found is None:
-            first, last = self._keys.searchsorted(pack(relation, np.array([entity, entity + 1]), 0))
+            start = ((relation << ENTITY_BITS) + entity) << ENTITY_BITS
+            first = bisect_left(self._view, start)
+            last = bisect_left(self._view, start + (1 << ENTITY_BITS), first)
             found = self._rows[key] = bitmap((self._keys[first:last] & _ENTITY).astype(np.uint32))
         return found
 

@@ -26,9 +26,9 @@ class Strings(Sequence[str]):
     """The strings of `write_strings`, read in place; the bytes are mapped when first asked for."""
 
     def __init__(self, path: Path) -> None:
-        self._offsets: Keys = np.load(path.with_suffix(".npy"), mmap_mode="r")
+        self._offsets = memoryview(np.load(path.with_suffix(".npy"), mmap_mode="r"))
         with path.with_suffix(".bin").open("rb") as source:
-            empty = int(self._offsets[-1]) == 0
+            empty = self._offsets[-1] == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
 
     def __len__(self) -> int:
@@ -43,15 +43,20 @@ class Strings(Sequence[str]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not 0 <= index < len(self):
             raise IndexError(index)
-        return self._bytes[int(self._offsets[index]) : int(self._offsets[index + 1])].decode()
+        return self._raw(index).decode()
 
     def __iter__(self) -> Iterator[str]:
         return (self[i] for i in range(len(self)))
 
     def find(self, value: str) -> int | None:
         """The index of `value` in a store written in sorted order; `None` when it is not there."""
-        at = bisect_left(self, value)
-        return at if at < len(self) and self[at] == value else None
+        wanted = value.encode(errors="surrogatepass")
+        at = bisect_left(range(len(self)), wanted, key=self._raw)
+        return at if at < len(self) and self._raw(at) == wanted else None
+
+    def _raw(self, index: int) -> bytes:
+        """UTF-8, whose bytes sort as the strings do."""
+        return self._bytes[self._offsets[index] : self._offsets[index + 1]]
 
 
 def spans(keys: Keys, low: NDArray[np.uint64], high: NDArray[np.uint64]) -> NDArray[np.int64]:

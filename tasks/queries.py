@@ -1,0 +1,105 @@
+"""The query language of a tree (design 1.3), asked once of a world's retriever."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import combinations
+
+from hcsp.names import key
+from hcsp.retrieval import Query, Retrieved, Said
+from hcsp.tree import ResearchTree, TypeConstraint
+from tasks.evidence import fact_of
+from tasks.leakage import names_of
+from worlds.model import Entity, Page
+from worlds.world import World
+
+TOP = 5
+"""Pages that one retrieval brings."""
+BLIND = 60
+"""Most retrievals of the reference solver."""
+
+
+async def retrieve(world: World, tree: ResearchTree, question: str, surfaces: Mapping[str, str]) -> Retrieved:
+    """Ask every query of the tree and look at the pages that come. `surfaces` words each constraint."""
+    labels = {e: (await world.entity(e)).label for e in (*tree.entities.values(), *sorted(tree.constants))}
+    queries = language(tree, question, surfaces, labels)
+    results = tuple([await _ask(world, query.text) for query in queries])
+    blind = await _blind(world, tree, question, surfaces)
+    pages = {page for found in (*results, *blind) for page in found}
+    hidden = [await world.entity(e) for e in tree.entities.values()]
+    says, goal = await _stated(world, tree)
+    return Retrieved(
+        queries=queries,
+        results=results,
+        says=says,
+        shows={page: _shown(await world.page(page), hidden) for page in sorted(pages)},
+        goal=goal,
+        blind=blind,
+        answer=tree.entities[tree.root],
+    )
+
+
+def language(
+    tree: ResearchTree, question: str, surfaces: Mapping[str, str], labels: Mapping[str, str]
+) -> tuple[Query, ...]:
+    """The whole question; each clause; each pair; all of one variable; each name alone and with each clause.
+
+    A constant's name stands in the question; a variable's has to be seen on a page first.
+    """
+    clauses = [surfaces[c.id] for c in tree.constraints if not isinstance(c, TypeConstraint)]
+    texts = [question, *clauses, *(f"{a} {b}" for a, b in combinations(clauses, 2))]
+    texts += [_all_of(tree, surfaces, v) for v in tree.entities]
+    hidden = set(tree.entities.values())
+    named = [
+        Query(f"{name} {clause}".strip(), entity if entity in hidden else None)
+        for entity, name in labels.items()
+        for clause in ("", *clauses)
+    ]
+    return tuple(dict.fromkeys([*map(Query, texts), *named]))
+
+
+def _all_of(tree: ResearchTree, surfaces: Mapping[str, str], vertex: str) -> str:
+    return " ".join(surfaces[c.id] for c in (*tree.clues_of(vertex), *tree.edges_of(vertex)))
+
+
+async def _ask(world: World, text: str) -> tuple[str, ...]:
+    return tuple(hit.page for hit in await world.search(text, TOP))
+
+
+async def _blind(
+    world: World, tree: ResearchTree, question: str, surfaces: Mapping[str, str]
+) -> tuple[tuple[str, ...], ...]:
+    """The reference solver: the question, each variable's clauses from the leaves up, then every title it has seen."""
+    texts = [question]
+    for vertex in tree.bottom_up():
+        texts.append(_all_of(tree, surfaces, vertex))
+        texts += [surfaces[c.id] for c in (*tree.clues_of(vertex), *tree.edges_of(vertex))]
+    asked: dict[str, tuple[str, ...]] = {}
+    while texts and len(asked) < BLIND:
+        text = texts.pop(0)
+        if text not in asked:
+            asked[text] = await _ask(world, text)
+            texts += [(await world.page(page)).title for page in asked[text]]
+    return tuple(asked.values())
+
+
+async def _stated(world: World, tree: ResearchTree) -> tuple[dict[str, frozenset[Said]], frozenset[Said]]:
+    """Per page the stated facts behind the tree's constraints that it holds, and all of these facts."""
+    says: dict[str, set[Said]] = {}
+    goal: set[Said] = set()
+    for constraint in tree.constraints:
+        fact = fact_of(constraint, tree.entities, await world.facts(tree.entities[constraint.vertex]))
+        for n, step in enumerate(await world.steps(fact) if fact else ()):
+            goal.add((constraint.id, n))
+            for statement in await world.stated(step):
+                says.setdefault(statement.page, set()).add((constraint.id, n))
+    return {page: frozenset(said) for page, said in says.items()}, frozenset(goal)
+
+
+def _shown(page: Page, entities: Iterable[Entity]) -> frozenset[str]:
+    text = _normal(page.id, f"{page.title} {page.text}")
+    return frozenset(e.id for e in entities if any(f" {key(name)} " in text for name in names_of(e)))
+
+
+@lru_cache(maxsize=4096)
+def _normal(page: str, text: str) -> str:
+    return f" {key(text)} "
