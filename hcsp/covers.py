@@ -1,4 +1,4 @@
-"""Sets of constraints that pin a variable down with none to spare: minimal hitting sets, found one candidate at a time."""
+"""Sets of clues that pin a variable down with none to spare: minimal hitting sets of the other candidates."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -107,4 +107,3 @@ class _Search:
         spare = self._problem.spare
         own = spare._replace(pool=BitMap.intersection(spare.pool, *(o.surely for o in chosen)))
         return (*(need.within(option.surely) for need in needs), own)
-

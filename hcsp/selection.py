@@ -7,7 +7,7 @@ parent's remaining candidates, and in the end other answers, would come in.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 
@@ -58,10 +58,18 @@ def choose_clues(
 
 
 def fewest_scarce(
-    tree: ResearchTree, vertex: str, pools: Pools, source: CandidateSource, preset: Preset, scarce: Set[str] = frozenset()
+    tree: ResearchTree,
+    vertex: str,
+    pool: Sequence[Constraint],
+    source: CandidateSource,
+    preset: Preset,
+    scarce: Set[str] = frozenset(),
 ) -> int | None:
-    """How many scarce clues `vertex` needs at least if its children were solved; `None` when no clues pin it down."""
-    return _Search(tree, pools, source, preset, Random(0), scarce).fewest(vertex)
+    """How many scarce clues `vertex` needs at least if its children were solved; `None` if no clues pin it down.
+
+    Lets a planner see, before it reads on, whether a sub-question would fit its parent.
+    """
+    return _Search(tree, {vertex: pool}, source, preset, Random(0), scarce).fewest(vertex)
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class _Place:
     matter: BitMap
     edge: RelationConstraint | None = None
     parent: "_Place | None" = None
-    rest: BitMap = BitMap()
+    rest: BitMap = field(default_factory=BitMap)
 
 
 class _Search:
@@ -123,7 +131,8 @@ class _Search:
             below = self._below(place, problem, chosen, dear - _dear(chosen))
             if below is not None:
                 return {place.vertex: chosen} | below
-        self._refusal = self._refusal or f"no {self._preset.clues} facts of {place.vertex} identify it with every clue needed"
+        most = self._preset.clues
+        self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
         return None
 
     def _below(self, place: _Place, problem: Problem, chosen: tuple[Option, ...], dear: int) -> Choice | None:
@@ -160,19 +169,20 @@ class _Search:
     def _problem(self, place: _Place) -> Problem:
         edges = self._tree.edges_of(place.vertex)
         solved = [self._reaches(e, Bounds.exactly(BitMap([self._entity(child_of(e))])), place) for e in edges]
+        lift = self._lift(place)
         needs = []
         for at, edge in enumerate(edges):
-            child = child_of(edge)
-            unsolved = self._solver.candidates(child, self._solver.clues_within(child))
-            pool = BitMap.intersection(place.matter, self._reaches(edge, unsolved, place).lower, *(s.lower for s in solved[:at] + solved[at + 1 :]))
-            needs.append(Need(f"sub-question {child}", pool, self._preset.hierarchy, self._lift(place)))
+            unsolved = self._solver.candidates(child_of(edge), self._solver.clues_within(child_of(edge)))
+            sets = [self._reaches(edge, unsolved, place), *solved[:at], *solved[at + 1 :]]
+            pool = BitMap.intersection(place.matter, *(s.lower for s in sets))
+            needs.append(Need(f"sub-question {child_of(edge)}", pool, self._preset.hierarchy, lift))
         spare = BitMap.intersection(place.matter, *(s.lower for s in solved))
-        at_root = self._preset.needed_at == "root"
+        shown = lift if self._preset.needed_at == "root" else _itself
         return Problem(
             entity=place.entity,
             start=BitMap.intersection(place.noun.upper, *(s.upper for s in solved)),
             needs=tuple(needs),
-            spare=Need("a clue", spare, self._preset.necessary, self._lift(place) if at_root else _itself),
+            spare=Need("a clue", spare, self._preset.necessary, shown),
             options=self._usable(place),
             most=self._preset.clues,
         )
@@ -189,17 +199,13 @@ class _Search:
         return lambda found: up(self._source.preimage(edge, Bounds.exactly(found), rest).lower)
 
     def _usable(self, place: _Place) -> list[Option]:
-        """The clues that hold of the entity and are neither too narrow nor empty, the generic ones first."""
+        """The clues that hold of the entity, are not too narrow and say something, the generic ones first."""
         if place.vertex not in self._options:
-            noun = place.noun
-            options = [self._option(clue, noun) for clue in self._pools[place.vertex]]
-            options = [
-                o
-                for o in options
-                if place.entity in o.surely and len(o.surely) >= self._preset.selectivity and len(o.members) < len(noun.upper)
-            ]
-            Random(f"{self._seed}:{place.vertex}").shuffle(options)
-            self._options[place.vertex] = sorted(options, key=lambda o: (o.dear, -_rank(len(o.members))))
+            least, most = self._preset.selectivity, len(place.noun.upper)
+            options = [self._option(clue, place.noun) for clue in self._pools[place.vertex]]
+            fit = [o for o in options if place.entity in o.surely and len(o.surely) >= least and len(o.members) < most]
+            Random(f"{self._seed}:{place.vertex}").shuffle(fit)
+            self._options[place.vertex] = sorted(fit, key=lambda o: (o.dear, -_rank(len(o.members))))
         return self._options[place.vertex]
 
     def _option(self, clue: Constraint, noun: Bounds) -> Option:
@@ -232,7 +238,7 @@ def _rank(size: int) -> int:
 
 
 def _merit(problem: Problem, chosen: tuple[Option, ...]) -> tuple[int, int, int]:
-    """Generic clues are better: how many answers the tightest constraint keeps out alone, and the rarest clue's size."""
+    """Few scarce clues, then generic ones: what the tightest constraint keeps out alone, and the rarest clue's size."""
     if not chosen:
         return (0, 0, 0)
     kept = [need.pool.intersection(*(o.surely for o in chosen)) for need in problem.needs]

@@ -12,6 +12,8 @@ from worlds.model import Fact
 
 YEARS = (10, 20, 50)
 """Widths of a range of years, aligned to multiples of themselves: a decade, two, half a century."""
+LATEST = 2029
+"""No range of years ends after this one: nobody asks what happened by 2049."""
 STEPS = ("1", "2", "5", "10", "20", "50")
 """Widths of a range of quantities, in units of a tenth of the value's power of ten."""
 
@@ -51,19 +53,22 @@ def ranges(fact: Fact, vertex: str) -> Iterator[RangeConstraint]:
         year = int(time_interval(fact.object).low)
         for width in YEARS:
             low = year - year % width
-            yield RangeConstraint(id="", vertex=vertex, relation=fact.relation, low=str(low), high=str(low + width - 1))
+            high = low + width - 1
+            if high <= LATEST:
+                yield RangeConstraint(id="", vertex=vertex, relation=fact.relation, low=str(low), high=str(high))
     elif fact.kind == "quantity":
         yield from _quantity_ranges(fact, vertex)
 
 
 def _quantity_ranges(fact: Fact, vertex: str) -> Iterator[RangeConstraint]:
+    """None starts at zero: "between 0 and 50" says less than it seems to."""
     span = quantity_interval(fact.object)
     middle = (span.low + span.high) / 2
     power = Decimal(1).scaleb(middle.adjusted() - 1) if middle else Decimal(1)
     for step in STEPS:
         width = Decimal(step) * power
         low = (span.low / width).to_integral_value(rounding="ROUND_FLOOR") * width
-        if span.high <= low + width:
+        if low and span.high <= low + width:
             yield RangeConstraint(
                 id="",
                 vertex=vertex,

@@ -8,9 +8,8 @@ from hcsp.certificate import low, size
 from hcsp.nouns import ANYTHING
 from hcsp.selection import fewest_scarce
 from hcsp.source import CandidateSource
-from hcsp.tree import RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint, child_of
+from hcsp.tree import Constraint, RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint, child_of
 from roles.options import other_end, ranges
-from roles.browser import Claim
 from roles.planner import Action, View
 
 WIDTH = 3
@@ -18,11 +17,17 @@ WIDTH = 3
 RARE = 40
 """A solved sub-question should leave at most this many candidates at its parent: hubs make bad inner vertices."""
 PATIENCE = 10
-"""How many variables may have failed before a tree that is large enough is left as it is."""
+"""How many variables may have failed before nothing is added that the tree can do without."""
 HUB = 3
-"""What a scarce edge costs in scarce clues: what a hub is tied to by its one relation has little else to be told by."""
+"""What a scarce edge costs in scarce clues: what many are tied to by one relation has little else to be told by."""
 TRIES = 12
+"""How many ways on from a vertex are looked into, the most promising first."""
+MANY = 100
+"""More scarce relations than any tree has."""
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+Known = dict[str, RelationConstraint]
+"""What was read about a vertex as constraints that name the entity at the other end, by that entity."""
 
 
 class SymbolicPlanner:
@@ -36,43 +41,15 @@ class SymbolicPlanner:
         if view.refusal:
             refused = next(v for v in tree.bottom_up() if v not in view.blurred)
             return _prop(view, tree, source, refused) or _grow(view, tree, source, _youngest(tree, refused))
-        if any(v not in view.blurred for v in tree.inner):
-            return _settle(view, tree, None)
-        return _grow(view, tree, source, None) if tree.root not in view.blurred else _settle(view, tree, None)
+        if set(tree.inner) <= set(view.blurred) and tree.root not in view.blurred:
+            return _grow(view, tree, source, None)
+        return _settle(view, tree, None)
 
 
 def _youngest(tree: ResearchTree, vertex: str) -> str:
     """The variable hung on last at or below a vertex but the root: cutting it off undoes one step."""
-    return [v for v in tree.inner if v in tree.below(vertex)][-1]
-
-
-def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) -> Action | None:
-    """Another variable below one that its own clues do not pin down: edges may be narrower than clues."""
-    depth = _depths(tree)[vertex]
-    if vertex == tree.root or depth >= view.preset.levels[1] or len(tree.variables) >= view.preset.variables[1]:
-        return None
-    if len(view.tried) > PATIENCE:
-        return None
-    rng = Random(f"{view.seed}:{view.step}:prop")
-    found = _extension(view, tree, vertex, view.tried, source, rng)
-    return _hang(tree, vertex, found, None) if found else None
-
-
-def _hang(tree: ResearchTree, vertex: str, found: tuple[str, RelationConstraint], drop: str | None) -> Action:
-    entity, edge = found
-    used = {v.id for v in tree.variables}
-    edge = _to(edge, next(name for name in NAMES if name not in used))
-    where = f"{edge.relation} leads from {vertex} to something that few others share"
-    return Action(kind="extend", vertex=vertex, edge=edge, entity=entity, drop=drop, reason=where)
-
-
-def _depths(tree: ResearchTree) -> dict[str, int]:
-    """How many variables there are from the root to each, both included."""
-    depth = {tree.root: 1}
-    for vertex in tree.below(tree.root)[1:]:
-        edge = tree.parent_edge(vertex)
-        depth[vertex] = depth[edge.vertex] + 1 if edge else 1
-    return depth
+    below = set(tree.below(vertex))
+    return [v for v in tree.inner if v in below][-1]
 
 
 def _settle(view: View, tree: ResearchTree, drop: str | None) -> Action:
@@ -80,91 +57,115 @@ def _settle(view: View, tree: ResearchTree, drop: str | None) -> Action:
     if len(tree.variables) < view.smallest.variables or tree.levels < view.smallest.levels:
         reason = view.refusal or "no fact about it leads on to a usable sub-question"
         return Action(kind="terminate", give_up=True, reason=reason)
-    changed = {tree.root} if drop else set()
-    todo = next((v for v in tree.bottom_up() if v not in view.blurred or v in changed), None)
+    todo = next((v for v in tree.bottom_up() if v not in view.blurred), None)
     if todo is None:
         return Action(kind="terminate", reason="every variable is blurred")
     return Action(kind="blur", vertex=todo, drop=drop, reason="settled below" if tree.edges_of(todo) else "a leaf")
 
 
+def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) -> Action | None:
+    """Another variable below one that its own clues do not pin down: an edge may be narrower than a clue."""
+    room = len(tree.variables) < view.preset.variables[1] and _depth(tree, vertex) < view.preset.levels[1]
+    if vertex == tree.root or not room or len(view.tried) > PATIENCE or len(tree.edges_of(vertex)) >= WIDTH:
+        return None
+    edge = _edge(view, tree, vertex, view.tried, source)
+    return _extend(tree, edge, None) if edge else None
+
+
 def _grow(view: View, tree: ResearchTree, source: CandidateSource, drop: str | None) -> Action:
     """Hang a new variable where the targets want it most, in place of `drop` if there is one; settle if none fits."""
-    rng = Random(f"{view.seed}:{view.step}:extend")
-    rest = tree.without(drop) if drop else tree
-    tried = view.tried | {_mark(tree, drop)} if drop else view.tried
-    for vertex in _places(view, rest, rng, len(tried)):
-        found = _extension(view, rest, vertex, tried, source, rng)
-        if found is not None:
-            return _hang(tree, vertex, found, drop)
+    rest, tried = tree, view.tried
+    if drop is not None:
+        parent = next(e.vertex for e in tree.edges if child_of(e) == drop)
+        rest, tried = tree.without(drop), tried | {f"{parent}:{tree.entities[drop]}"}
+    for vertex in _places(view, rest, len(tried)):
+        edge = _edge(view, rest, vertex, tried, source)
+        if edge is not None:
+            return _extend(tree, edge, drop)
     return _settle(view, rest, drop)
 
 
-def _mark(tree: ResearchTree, vertex: str) -> str:
+def _extend(tree: ResearchTree, edge: RelationConstraint, drop: str | None) -> Action:
+    assert isinstance(edge.target, ToEntity)
+    fresh = next(name for name in NAMES if name not in tree.entities)
+    reason = f"{edge.relation} leads from {edge.vertex} to something that helps to identify it"
+    return Action(
+        kind="extend", vertex=edge.vertex, edge=_to(edge, fresh), entity=edge.target.entity, drop=drop, reason=reason
+    )
+
+
+def _to(edge: RelationConstraint, vertex: str) -> RelationConstraint:
+    return edge.model_copy(update={"target": ToVertex(vertex=vertex)})
+
+
+def _depth(tree: ResearchTree, vertex: str) -> int:
     edge = tree.parent_edge(vertex)
-    return f"{edge.vertex if edge else ''}:{tree.entities[vertex]}"
+    return 1 if edge is None else 1 + _depth(tree, edge.vertex)
 
 
-def _places(view: View, tree: ResearchTree, rng: Random, failed: int) -> list[str]:
-    """The vertices that may get a child: the deepest while levels are missing, then any that is not too deep."""
-    depth = _depths(tree)
-    if len(tree.variables) > 1 and (failed > PATIENCE or len(tree.variables) >= view.targets.variables):
+def _places(view: View, tree: ResearchTree, failed: int) -> list[str]:
+    """The vertices that may get a child: the deepest once only levels are missing, else any that is not too deep."""
+    count = len(tree.variables)
+    if count > 1 and (failed > PATIENCE or count >= view.targets.variables):
         return []
-    missing = tree.levels < view.targets.levels and len(tree.variables) + 1 >= view.targets.variables
-    open_ = [v for v in depth if depth[v] < view.targets.levels and len(tree.edges_of(v)) < WIDTH]
-    rng.shuffle(open_)
-    return sorted(open_, key=lambda v: -depth[v]) if missing else open_
+    depth = {v: _depth(tree, v) for v in tree.entities}
+    places = [v for v in depth if depth[v] < view.targets.levels and len(tree.edges_of(v)) < WIDTH]
+    Random(f"{view.seed}:{view.step}:places").shuffle(places)
+    missing = tree.levels < view.targets.levels and count + 1 >= view.targets.variables
+    return sorted(places, key=lambda v: -depth[v]) if missing else places
 
 
-def _extension(
-    view: View, tree: ResearchTree, vertex: str, tried: frozenset[str], source: CandidateSource, rng: Random
-) -> tuple[str, RelationConstraint] | None:
-    """The edge that lets the vertex do with the fewest scarce relations, and where it leads."""
-    known = _known(view, tree, vertex)
-    ranges_ = [r for claim in _usable(view, vertex) for r in ranges(claim.fact, vertex)]
-    noun = source.members(tree.noun(vertex))
-    if len(BitMap.intersection(*(source.restrict(c, noun).upper for c in (*known.values(), *ranges_)), noun.upper)) > 1:
+def _edge(
+    view: View, tree: ResearchTree, vertex: str, tried: frozenset[str], source: CandidateSource
+) -> RelationConstraint | None:
+    """The way on that lets a vertex do with the fewest scarce relations; `None` if none would help to pin it down."""
+    known, literals = _known(view, tree, vertex), _literals(view, vertex)
+    if _left(tree, vertex, [*known.values(), *literals], source) > 1:
         return None
-    least = view.preset.root_edge if vertex == tree.root else view.preset.edge
     more = len(tree.variables) + 1 < view.preset.variables[1]
-    preset = view.preset.model_copy(update={"selectivity": least}) if more else view.preset
-    clues = {far: edge for far, edge in known.items() if more or not source.namesakes(far)}
-    best, found = 99, None
-    for dear, far in _ranked(view, tree, vertex, known, tried, source, rng):
-        if dear >= best:
+    # While there is room for further variables, what is no fit clue may still become an edge.
+    preset = view.preset.model_copy(update={"selectivity": _least(view, tree, vertex)}) if more else view.preset
+    clues = {far: clue for far, clue in known.items() if more or not source.namesakes(far)}
+    without = fewest_scarce(tree, vertex, [*clues.values(), *literals], source, preset, view.scarce)
+    bound, best = MANY if without is None or len(tree.variables) == 1 else without + 1, None
+    for price, far in _ranked(view, tree, known, vertex, tried, source):
+        if price >= bound:
             break
         grown = tree.with_child(_to(known[far], "new"), TypeConstraint(id="noun", vertex="new", type=ANYTHING), far)
-        pool = [*(clue for other, clue in clues.items() if other != far), *ranges_]
-        fewest = fewest_scarce(grown, vertex, {vertex: pool}, source, preset, view.scarce)
-        if fewest is not None and dear + fewest < best:
-            best, found = dear + fewest, (far, known[far])
-    return found
+        pool = [*(clue for other, clue in clues.items() if other != far), *literals]
+        dear = fewest_scarce(grown, vertex, pool, source, preset, view.scarce)
+        if dear is not None and price + dear < bound:
+            bound, best = price + dear, known[far]
+    return best
 
 
-def _ranked(view, tree, vertex, known, tried, source, rng) -> list[tuple[int, str]]:
-    least = view.preset.root_edge if vertex == tree.root else view.preset.edge
+def _ranked(
+    view: View, tree: ResearchTree, known: Known, vertex: str, tried: frozenset[str], source: CandidateSource
+) -> list[tuple[int, str]]:
+    """What could be hung on a vertex, each with the price of its edge: no hubs first, then as drawn."""
+    rng = Random(f"{view.seed}:{view.step}:{vertex}")
     noun = source.members(tree.noun(vertex))
     ranked = []
     for far, edge in known.items():
         sharing = low(size(source.restrict(edge, noun)))
-        if far not in tree.constants and f"{vertex}:{far}" not in tried and sharing >= least:
-            dear = HUB * (edge.relation in view.scarce)
-            ranked.append((dear, max(0, sharing - RARE).bit_length(), rng.random(), far))
-    return [(dear, far) for dear, _, _, far in sorted(ranked)[:TRIES]]
+        if far not in tree.constants and f"{vertex}:{far}" not in tried and sharing >= _least(view, tree, vertex):
+            price = HUB * (edge.relation in view.scarce)
+            ranked.append((price, max(0, sharing - RARE).bit_length(), rng.random(), far))
+    return [(price, far) for price, _, _, far in sorted(ranked)[:TRIES]]
 
 
-def _usable(view: View, vertex: str) -> list[Claim]:
-    return [claim for claim in view.claims.get(vertex, ()) if claim.fact.relation not in view.avoid]
+def _least(view: View, tree: ResearchTree, vertex: str) -> int:
+    return view.preset.root_edge if vertex == tree.root else view.preset.edge
 
 
-def _known(view: View, tree: ResearchTree, vertex: str) -> dict[str, RelationConstraint]:
-    """What was read about a vertex, by the entity at the other end."""
-    entity = tree.entities[vertex]
-    found: dict[str, RelationConstraint] = {}
-    for number, claim in enumerate(_usable(view, vertex)):
+def _known(view: View, tree: ResearchTree, vertex: str) -> Known:
+    entity, inside = tree.entities[vertex], set(tree.entities.values())
+    found: Known = {}
+    for claim in view.claims.get(vertex, ()):
         far = other_end(claim.fact, entity)
-        if far is not None and far not in tree.entities.values():
+        if far is not None and far not in inside and claim.fact.relation not in view.avoid:
             found[far] = RelationConstraint(
-                id=f"known {number}",
+                id="",
                 vertex=vertex,
                 relation=claim.fact.relation,
                 direction="out" if claim.fact.subject == entity else "in",
@@ -173,5 +174,16 @@ def _known(view: View, tree: ResearchTree, vertex: str) -> dict[str, RelationCon
     return found
 
 
-def _to(edge: RelationConstraint, vertex: str) -> RelationConstraint:
-    return edge.model_copy(update={"target": ToVertex(vertex=vertex)})
+def _literals(view: View, vertex: str) -> list[Constraint]:
+    facts = [claim.fact for claim in view.claims.get(vertex, ()) if claim.fact.relation not in view.avoid]
+    return [found for fact in facts for found in ranges(fact, vertex)]
+
+
+def _left(tree: ResearchTree, vertex: str, clues: list[Constraint], source: CandidateSource) -> int:
+    """How many candidates remain when all the clues apply and all the children are solved."""
+    solved = [
+        edge.model_copy(update={"target": ToEntity(entity=tree.entities[child_of(edge)], label="")})
+        for edge in tree.edges_of(vertex)
+    ]
+    sets = [source.members(c).upper for c in (tree.noun(vertex), *solved, *clues)]
+    return len(BitMap.intersection(*sets))
