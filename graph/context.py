@@ -28,7 +28,6 @@ class Context(BaseModel):
         default=60, ge=5, le=200, description="claims kept of one entity, in turn from each relation"
     )
     max_steps: int = Field(default=150, ge=10, le=2000, description="most actions of the Planner")
-    rounds: int = Field(default=3, ge=1, le=10, description="how many skeletons are tried, the smallest last")
     repairs: int = Field(default=3, ge=0, le=20, description="how often validation may send a tree back")
     retrieval: bool = Field(
         default=False, description="measure the way to the evidence and judge by it; hard and extreme always do"

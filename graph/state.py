@@ -11,7 +11,7 @@ from graph.context import Context
 from hcsp.certificate import Certificate
 from hcsp.tree import ResearchTree
 from roles.browser import Claim, Place
-from roles.planner import Action, Targets
+from roles.planner import Action
 from roles.writer import Wording
 from worlds.model import Fact
 
@@ -30,7 +30,6 @@ class State(TypedDict):
     settings: NotRequired[dict[str, Any]]
     root: NotRequired[str]
     step: NotRequired[int]
-    round: NotRequired[int]
     grow: NotRequired[int]
     tree: NotRequired[dict[str, Any] | None]
     action: NotRequired[dict[str, Any] | None]
@@ -63,12 +62,11 @@ class Growth(BaseModel):
         settings: the run's settings, copied from its context by the first node.
         root: the root's entity id, empty until it is resolved.
         step: how many actions the Planner has taken.
-        round: which skeleton is being tried.
         grow: how many variables more than drawn the tree needs, to reach the vertices asked for.
         pages: per variable the pages that were read.
         claims: per variable what was read about its entity, see `packed` and `claims_of`.
         blurred: the variables whose clues are chosen and still stand.
-        tried: `vertex:entity` of every branch that was cut off, this round.
+        tried: `vertex:entity` of every branch that was cut off.
         refusal: why the last action failed, empty when it did not.
         sent_back: how often validation sent the tree back.
     """
@@ -80,7 +78,6 @@ class Growth(BaseModel):
     settings: Context = Context()
     root: str = ""
     step: int = 0
-    round: int = 0
     grow: int = 0
     tree: ResearchTree | None = None
     action: Action | None = None
@@ -127,11 +124,6 @@ class Growth(BaseModel):
             return []
         entity = self.grown.entities[vertex]
         return [_unpacked(row, entity) for row in self.claims[vertex]]
-
-    def skeletons(self, rounds: list[Targets]) -> Targets:
-        """The targets of this round, widened by `grow`."""
-        targets = rounds[min(self.round, len(rounds) - 1)]
-        return targets.model_copy(update={"variables": targets.variables + self.grow})
 
 
 def packed(claims: Iterable[Claim], entity: str) -> list[list[Any]]:

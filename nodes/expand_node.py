@@ -55,14 +55,14 @@ async def _refused(growth: Growth, found: list[Entity], world: World) -> Verdict
 
 def view_of(growth: Growth) -> View:
     """What the Planner sees of a run."""
-    rounds = targets_of(growth.settings.preset, growth.settings.rounds, Random(f"{growth.seed}:targets"))
+    preset = growth.settings.preset
+    targets = targets_of(preset, Random(f"{growth.seed}:targets"))
     return View(
         entity=growth.root,
         tree=growth.tree,
-        preset=growth.settings.preset,
-        targets=growth.skeletons(rounds),
-        smallest=Targets(variables=growth.settings.preset.variables[0], levels=growth.settings.preset.levels[0]),
-        last_round=growth.round >= len(rounds) - 1,
+        preset=preset,
+        targets=targets.model_copy(update={"variables": targets.variables + growth.grow}),
+        smallest=Targets(variables=preset.variables[0], levels=preset.levels[0]),
         claims={v: growth.claims_of(v) for v in growth.claims},
         seed=growth.seed,
         step=growth.step,
@@ -74,14 +74,10 @@ def view_of(growth: Growth) -> View:
     )
 
 
-def targets_of(preset: Preset, rounds: int, rng: Random) -> list[Targets]:
-    """The skeletons to try, drawn from those that the preset allows; the smallest, which most can root, last."""
-    sizes = range(preset.variables[0], preset.variables[1] + 1)
-    every = [
-        Targets(variables=n, levels=m) for n in sizes for m in range(preset.levels[0], min(preset.levels[1], n) + 1)
-    ]
-    rng.shuffle(every)
-    return [*every[: rounds - 1], Targets(variables=preset.variables[0], levels=preset.levels[0])]
+def targets_of(preset: Preset, rng: Random) -> Targets:
+    """The size to grow to, drawn from those that the preset allows."""
+    variables = rng.randint(*preset.variables)
+    return Targets(variables=variables, levels=rng.randint(preset.levels[0], min(preset.levels[1], variables)))
 
 
 async def _carry_out(action: Action, growth: Growth, world: World, source: CandidateSource) -> dict[str, Any]:
@@ -90,8 +86,7 @@ async def _carry_out(action: Action, growth: Growth, world: World, source: Candi
     if action.kind == "initialise":
         noun = noun_of((await world.entity(growth.root)).types, source)
         changes |= {"tree": _seedling(growth.root, noun), "tried": [], "blurred": [], "grow": 0}
-        changes |= {"pages": _only(growth.pages, ROOT), "claims": _only(growth.claims, ROOT)}
-        return update(**changes, round=growth.round + (growth.tree is not None))
+        return update(**changes, pages={}, claims={})
     tree = growth.grown
     if action.drop is not None:
         edge = tree.parent_edge(action.drop)

@@ -79,7 +79,7 @@ def denotes_person(label: str) -> bool:
     roles = phrase_book().roles
     if not label.strip() or label in roles["never"]:
         return False
-    last = (label.split(" of ")[0].split() or [""])[-1]
+    last = (label.split(" of ", maxsplit=1)[0].split() or [""])[-1]
     return last in roles["also"] or label in roles["also"] or last.endswith(roles["endings"])
 
 
@@ -147,7 +147,7 @@ def constant(label: str, slot: str) -> str:
     if slot == "cause":
         return indefinite(label) if label in forms["a_cause"] else label
     if slot == "genre":
-        return indefinite(label) if label.split(" based ")[0].endswith(forms["a_genre"]) else label
+        return indefinite(label) if label.split(" based ", maxsplit=1)[0].endswith(forms["a_genre"]) else label
     if slot == "form":
         return f"the {label}" if label.endswith(forms["the_form"]) else label
     if slot == "instrument":

@@ -53,7 +53,6 @@ class View:
     preset: Preset
     targets: Targets
     smallest: Targets
-    last_round: bool
     claims: dict[str, list[Claim]]
     seed: str
     step: int

@@ -53,14 +53,18 @@ def _youngest(tree: ResearchTree, vertex: str) -> str:
 
 
 def _settle(view: View, tree: ResearchTree, drop: str | None) -> Action:
-    """Blur what is not blurred yet, the leaves first; too small a tree is given up."""
-    if len(tree.variables) < view.smallest.variables or tree.levels < view.smallest.levels:
+    """Blur what is not blurred yet, the leaves first; a tree that stays too small is given up before its root is."""
+    todo = next((v for v in tree.bottom_up() if v not in view.blurred), None)
+    if todo in (None, tree.root) and _too_small(view, tree):
         reason = view.refusal or "no fact about it leads on to a usable sub-question"
         return Action(kind="terminate", give_up=True, reason=reason)
-    todo = next((v for v in tree.bottom_up() if v not in view.blurred), None)
     if todo is None:
         return Action(kind="terminate", reason="every variable is blurred")
     return Action(kind="blur", vertex=todo, drop=drop, reason="settled below" if tree.edges_of(todo) else "a leaf")
+
+
+def _too_small(view: View, tree: ResearchTree) -> bool:
+    return len(tree.variables) < view.smallest.variables or tree.levels < view.smallest.levels
 
 
 def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) -> Action | None:
