@@ -1,6 +1,6 @@
 """Which type the question names for an entity (design 1.2)."""
 
-from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil
 
 from hcsp.source import CandidateSource
@@ -15,7 +15,8 @@ def smallest_noun(size: int) -> int:
     return ceil(min(50, size / 20))
 
 
-def noun_of(types: Iterable[str], source: CandidateSource) -> str:
+@lru_cache(maxsize=1 << 16)
+def noun_of(types: tuple[str, ...], source: CandidateSource) -> str:
     """The largest of an entity's types that is common enough, ties by name; `ANYTHING` when none is."""
     counted = [(len(source.members(TypeConstraint(id="", vertex="", type=t)).lower), t) for t in types if t != ANYTHING]
     common = [(-n, t) for n, t in counted if n >= smallest_noun(source.size)]

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context, Deps, settings_of
 from graph.state import Growth, State, Verdict, parse, update
-from hcsp.nouns import noun_of
+from hcsp.nouns import ANYTHING, noun_of
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree, ToVertex, TypeConstraint, Variable
@@ -37,7 +37,7 @@ async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) ->
         out_of_steps = f"no tree within {growth.settings.max_steps} steps; last: {growth.refusal or 'still growing'}"
         action = Action(kind="terminate", give_up=True, reason=out_of_steps)
     else:
-        action = await deps.planner(growth.settings).act(view_of(growth), source)
+        action = await deps.planner(growth.settings).act(await view_of(growth, world, source), source)
     return fresh | await _carry_out(action, growth, world, source)
 
 
@@ -53,8 +53,17 @@ async def _refused(growth: Growth, found: list[Entity], world: World) -> Verdict
     return Verdict(status="unknown", reasons=_choices(found) or tuple(await world.suggest(growth.entity)))
 
 
-def view_of(growth: Growth) -> View:
+async def view_of(growth: Growth, world: World, source: CandidateSource) -> View:
     """What the Planner sees of a run."""
+    claims = {v: growth.claims_of(v) for v in growth.claims}
+    ends = {
+        e
+        for found in claims.values()
+        for c in found
+        if c.fact.kind == "entity"
+        for e in (c.fact.subject, c.fact.object)
+    }
+    vague = {e for e in ends if noun_of((await world.entity(e)).types, source) == ANYTHING}
     preset = growth.settings.preset
     targets = targets_of(preset, Random(f"{growth.seed}:targets"))
     return View(
@@ -63,12 +72,13 @@ def view_of(growth: Growth) -> View:
         preset=preset,
         targets=targets.model_copy(update={"variables": targets.variables + growth.grow}),
         smallest=Targets(variables=preset.variables[0], levels=preset.levels[0]),
-        claims={v: growth.claims_of(v) for v in growth.claims},
+        claims=claims,
         seed=growth.seed,
         step=growth.step,
         tried=frozenset(growth.tried),
         blurred=tuple(growth.blurred),
         refusal=growth.refusal,
+        vague=frozenset(vague),
         avoid=frozenset(growth.settings.avoid),
         scarce=frozenset(growth.settings.scarce),
     )

@@ -45,7 +45,8 @@ class View:
 
     `claims` holds what was read per variable, `tried` the entities that were hung on a vertex and cut off again
     (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand, `refusal` why the last action
-    failed, `avoid` relations that the dataset has enough of, `scarce` those of which it nearly has.
+    failed, `vague` the entities in the claims that no common type names, `avoid` relations that the dataset has enough
+    of, `scarce` those of which it nearly has.
     """
 
     entity: str
@@ -59,6 +60,7 @@ class View:
     tried: frozenset[str] = frozenset()
     blurred: tuple[str, ...] = ()
     refusal: str = ""
+    vague: frozenset[str] = frozenset()
     avoid: frozenset[str] = frozenset()
     scarce: frozenset[str] = frozenset()
 

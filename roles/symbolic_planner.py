@@ -146,7 +146,7 @@ def _edge(
 def _ranked(
     view: View, tree: ResearchTree, known: Known, vertex: str, tried: frozenset[str], source: CandidateSource
 ) -> list[tuple[int, str]]:
-    """What could be hung on a vertex, each with the price of its edge: no hubs first, then as drawn."""
+    """What could be hung on a vertex, each with the price of its edge: what has a name and is no hub first."""
     rng = Random(f"{view.seed}:{view.step}:{vertex}")
     noun = source.members(tree.noun(vertex))
     ranked = []
@@ -154,8 +154,8 @@ def _ranked(
         sharing = low(size(source.restrict(edge, noun)))
         if far not in tree.constants and f"{vertex}:{far}" not in tried and sharing >= _least(view, tree, vertex):
             price = HUB * (edge.relation in view.scarce)
-            ranked.append((price, max(0, sharing - RARE).bit_length(), rng.random(), far))
-    return [(price, far) for price, _, _, far in sorted(ranked)[:TRIES]]
+            ranked.append((price, far in view.vague, max(0, sharing - RARE).bit_length(), rng.random(), far))
+    return [(price, far) for price, _, _, _, far in sorted(ranked)[:TRIES]]
 
 
 def _least(view: View, tree: ResearchTree, vertex: str) -> int:
