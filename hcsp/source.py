@@ -14,6 +14,10 @@ class CandidateSource(Protocol):
         """The number of entities."""
         ...
 
+    def __hash__(self) -> int:
+        """By identity: a source never changes."""
+        ...
+
     def index(self, entity: str) -> int:
         """The dense id of an entity; raises `KeyError` when the world does not hold it."""
         ...
