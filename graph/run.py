@@ -155,14 +155,15 @@ class Session:
 
     async def _drive(self, runner: Runner, job: Job) -> Growth:
         """The run, a line a step; with --step it waits before each node. Ctrl-C stops it at a step boundary."""
-        control = RunControl()
+        control, shown = RunControl(), None
         if not self.parsed.step:
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.request_drain)
         async for node, change in runner.steps(job, control, self.parsed.resume, self.parsed.step):
             if line := step_line(node, change):
                 self.console.print(line)
-            if change.get("tree") and node in ("expand_node", "blur"):
-                await self._show_tree(ResearchTree.model_validate(change["tree"]))
+            if change.get("tree") and node in ("expand_node", "blur") and change["tree"] != shown:
+                shown = change["tree"]
+                await self._show_tree(ResearchTree.model_validate(shown))
             if self.parsed.step:
                 self.console.print(changes_view(node, change))
                 await asyncio.to_thread(input, "Enter to go on ")
