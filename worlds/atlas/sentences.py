@@ -1,94 +1,138 @@
-"""Facts as sentences: every sentence states one fact and names its subject and its object."""
+"""A page as prose: an opening that says what the entity is, then its facts in natural order, grouped into sentences.
 
-import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+The first sentence names the entity. The other end of every fact stands with its full label in the sentence that
+carries the fact; the entity itself may be a short form or a pronoun there.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from math import ceil
 from random import Random
-from typing import Any
+from typing import NamedTuple
 
-from worlds.atlas.tables import load
+from worlds.atlas.choosing import Chosen, Untold
+from worlds.atlas.plans import Clause, plan_of
+from worlds.atlas.speaking import Slots, Voice
 from worlds.model import Entity, Fact
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+LONGEST = 8
+"""The most names that one list holds."""
+
+_CROWDED = 7
+_SUBJECTS = ("{e}", "{es}", "{n}", "{ns}", "{full}")
+
+Sentence = tuple[str, list[Fact]]
 
 
-def sentences(
-    entity: Entity, facts: Sequence[Fact], label: Callable[[str], str], rng: Random
-) -> list[tuple[str, list[Fact]]]:
-    """The sentences of a page, each with the facts that it states, in the order of the templates.
+class Predicate(NamedTuple):
+    """What a sentence says of the page's entity, the facts in it, and how many names it lists."""
 
-    A fact about another subject is told from its object's side. Raises `KeyError` for a relation without templates.
+    text: str
+    facts: list[Fact]
+    size: int
+
+
+def sentences(entity: Entity, facts: Sequence[Fact], label: Callable[[str], str], rng: Random) -> list[Sentence]:
+    """The sentences of a page, each with the facts that it states; every fact is stated by exactly one.
+
+    Raises `KeyError` for an entity without a plan and for a relation without a clause.
     """
-    order = {relation: n for n, relation in enumerate(templates())}
-    told = sorted(facts, key=lambda f: (f.subject != entity.id, order[f.relation], f))
-    return [(worded(rng.choice(wordings(f, f.subject == entity.id)), f, label), [f]) for f in told]
+    return list(_Writer(entity, facts, label, rng).page())
 
 
-def worded(template: str, fact: Fact, label: Callable[[str], str]) -> str:
-    """A template filled with the names, or the value, of a fact."""
-    subject, value = label(fact.subject), label(fact.object) if fact.kind == "entity" else fact.object
-    words = {"s": with_article(subject), "S": subject, "o": value, "O": value}
-    if fact.kind == "entity":
-        words |= {"o": with_article(value), "a": indefinite(value)}
-    elif fact.kind == "time":
-        words |= {"o": f"{'on' if value.count('-') == 2 else 'in'} {date(value)}", "t": date(value)}
-    text = template.format_map(words)
-    return text[0].upper() + text[1:]
+class _Writer:
+    def __init__(self, entity: Entity, facts: Sequence[Fact], label: Callable[[str], str], rng: Random) -> None:
+        self.rng = rng
+        self.plan = plan_of(entity.types)
+        self.untold = Untold(entity, facts, label)
+        self.voice = Voice(entity, self.plan, rng)
+        self.page_of = entity.id
+        self.start = ""
+
+    def page(self) -> Iterator[Sentence]:
+        yield self._opening()
+        for block in self.plan.blocks:
+            yield from self._block(block)
+        if self.untold.left():
+            raise KeyError(f"no clause of sentences.toml says {self.untold.left()} on the page of {self.page_of!r}")
+
+    def _opening(self) -> Sentence:
+        parts = [part for clauses in (self.plan.aside, self.plan.open) for part in self._first(clauses)]
+        self.voice.last_subject = True
+        text = " ".join([self.voice.full, *(part.text for part in parts)])
+        return _finished(text), [fact for part in parts for fact in part.facts]
+
+    def _first(self, clauses: Sequence[Clause]) -> list[Predicate]:
+        for clause in clauses:
+            chosen = self.untold.take(clause, LONGEST)
+            if chosen is not None:
+                return [self._predicate(self.rng.choice(clause.says), chosen)]
+        return []
+
+    def _block(self, block: Sequence[Clause]) -> Iterator[Sentence]:
+        waiting: list[Predicate] = []
+        for clause in block:
+            for template, part in self._parts(clause):
+                if not template.endswith("."):
+                    waiting.append(self._predicate(template, part))
+                    continue
+                yield from self._joined(waiting)
+                waiting = []
+                yield self._sentence(template, part)
+        yield from self._joined(waiting)
+
+    def _parts(self, clause: Clause) -> Iterator[tuple[str, dict[str, Chosen]]]:
+        """The wordings of a clause, each with at most `LONGEST` names where it makes a list."""
+        one_list = len(clause.same or clause.tells[:1]) == len(clause.tells)
+        chosen = self.untold.take(clause, None if one_list else _CROWDED)
+        if chosen is None:
+            return
+        total = max(len(c.facts) for c in chosen.values())
+        parts = ceil(total / LONGEST) if one_list else 1
+        shift = self.rng.randrange(len(clause.more)) if clause.more else 0
+        for n in range(parts):
+            further = clause.more[(n + shift) % len(clause.more)] if clause.more and n else ""
+            part = {key: c.cut(n * total // parts, (n + 1) * total // parts) for key, c in chosen.items()}
+            yield further or self._wording(clause.says, total), part if parts > 1 else chosen
+
+    def _wording(self, says: Sequence[str], size: int) -> str:
+        """One of the wordings, if possible none that starts as the sentence before or with a long list."""
+        shunned = (self.start, "{o}") if self.voice.person and size > 4 else (self.start,)
+        fresh = [template for template in says if template.split(" ", 1)[0] not in shunned]
+        return self.rng.choice(fresh or says)
+
+    def _predicate(self, template: str, chosen: dict[str, Chosen]) -> Predicate:
+        self.voice.near = [name for c in chosen.values() for name in c.facts]
+        text = template.format_map(Slots(self.voice, chosen))
+        size = max((len(c.facts) for c in chosen.values()), default=0)
+        return Predicate(text, [fact for c in chosen.values() for fact in c.all()], size)
+
+    def _sentence(self, template: str, chosen: dict[str, Chosen]) -> Sentence:
+        said = self._predicate(template, chosen)
+        self.voice.last_subject = template.startswith(_SUBJECTS)
+        self.start = template.split(" ", 1)[0]
+        return _finished(said.text), said.facts
+
+    def _joined(self, waiting: Sequence[Predicate]) -> Iterator[Sentence]:
+        """The predicates in sentences of one to three, as long as they are short and the seed lets them join."""
+        group: list[Predicate] = []
+        for predicate in waiting:
+            full = len(group) == 3 or sum(p.size for p in (*group, predicate)) > _CROWDED
+            if group and (full or self.rng.random() < 0.15):
+                yield self._coordinated(group)
+                group = []
+            group.append(predicate)
+        if group:
+            yield self._coordinated(group)
+
+    def _coordinated(self, group: Sequence[Predicate]) -> Sentence:
+        self.voice.near = [p.text for p in group]
+        subject = self.voice.any()
+        self.voice.last_subject, self.start = True, ""
+        *first, last = (p.text for p in group)
+        comma = "," * (len(first) > 1 or any(" and " in text or "," in text for text in first))
+        text = f"{', '.join(first)}{comma} and {last}" if first else last
+        return _finished(f"{subject} {text}"), [fact for p in group for fact in p.facts]
 
 
-def wordings(fact: Fact, from_subject: bool) -> Sequence[str]:
-    """The templates that fit a fact: those for a type of its subject where there are any, else the general ones."""
-    entry = templates()[fact.relation]
-    fitting = [entry["for"][t] for t in entry.get("for", {}) if t in _types().get(fact.subject, ())]
-    found: Sequence[str] = (fitting[0] if fitting else entry)["subject" if from_subject else "object"]
-    return found
-
-
-@cache
-def templates() -> Mapping[str, Any]:
-    """Templates by relation, in the order in which a page tells its facts."""
-    found: Mapping[str, Any] = _book()["relation"]
-    return found
-
-
-@cache
-def with_article(name: str) -> str:
-    """The name with `the` where English has it."""
-    book = _book()["article"]
-    known = name in book["names"] or any(re.search(pattern, name) for pattern in book["patterns"])
-    ending = name.rsplit(maxsplit=1)[-1] in book["endings"] and "'s " not in name and "' " not in name
-    counted = name not in book["bare"] and any(t in book["types"] for t in _types_by_label().get(name, ()))
-    return f"the {name}" if (known or ending or counted) and name not in book["without"] else name
-
-
-def indefinite(name: str) -> str:
-    """The name with `a` or `an`."""
-    vowel = name[0].lower() in "aeiou" and not any(name.lower().startswith(s) for s in _book()["article"]["consonant"])
-    return f"{'an' if vowel else 'a'} {name}"
-
-
-def date(time: str) -> str:
-    """A time as it is said: `7 October 1885`, `October 1885`, `1885`."""
-    year, *rest = time.split("-")
-    words = [str(int(rest[1]))] if len(rest) == 2 else []
-    return " ".join([*words, *[_MONTHS[int(m) - 1] for m in rest[:1]], str(int(year))])
-
-
-@cache
-def _types() -> Mapping[str, Sequence[str]]:
-    return {entity.id: entity.types for entity in load().entities}
-
-
-@cache
-def _types_by_label() -> Mapping[str, Sequence[str]]:
-    return {entity.label: entity.types for entity in load().entities}
-
-
-@cache
-def _book() -> Mapping[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("sentences.toml").read_text("utf-8"))
+def _finished(text: str) -> str:
+    return f"{text[0].upper()}{text[1:].rstrip('.')}."
