@@ -50,6 +50,8 @@ except ImportError as missing:
 FILE = "codex-labelled.json.gz"
 NAMES = "ABCDE"
 LEVELS, CLUES = 3, 3
+GENERIC = 5
+"""Fewest candidates of a clue, as the preset `medium` asks."""
 HUB = 50
 """An entity that more facts point at is no variable of a tree."""
 TARGETS = {"pyoxigraph": {"median": 15, "p99": 100}, "duckdb": {"median": 200}}
@@ -253,14 +255,14 @@ async def trees(data: Data, seed: int) -> Iterator[ResearchTree]:
 def _tree(data: Data, kinds: Mapping[str, tuple[str, ...]], root: str, rng: Random) -> ResearchTree | None:
     entities, constraints = _skeleton(data, root, rng)
     for vertex, entity in entities.items():
-        constants = sorted({t for t in data.ties[entity] if t.entity not in entities.values()})
+        noun = TypeConstraint(id=f"{vertex}-noun", vertex=vertex, type=noun_of(kinds[entity], data.world.source))
+        constants = _generic(data, noun, sorted({t for t in data.ties[entity] if t.entity not in entities.values()}))
         if not constants or len(entities) < LEVELS:
             return None
         for n, tie in enumerate(rng.sample(constants, min(len(constants), rng.randint(1, CLUES)))):
             target = ToEntity(entity=tie.entity, label=tie.entity)
             constraints.append(_relation(f"{vertex}{n}", vertex, tie, target))
-        noun = noun_of(kinds[entity], data.world.source)
-        constraints.append(TypeConstraint(id=f"{vertex}-noun", vertex=vertex, type=noun))
+        constraints.append(noun)
     variables = tuple(Variable(id=v, entity=e) for v, e in entities.items())
     return ResearchTree(variables=variables, constraints=tuple(constraints))
 
@@ -279,6 +281,14 @@ def _skeleton(data: Data, root: str, rng: Random) -> tuple[dict[str, str], list[
         entities[child], depth[child] = tie.entity, depth[vertex] + 1
         edges.append(_relation(f"{vertex}-{child}", vertex, tie, ToVertex(vertex=child)))
     return entities, edges
+
+
+def _generic(data: Data, noun: TypeConstraint, ties: list[Tie]) -> list[Tie]:
+    """Those that, as a clue, leave at least `GENERIC` of the noun's members."""
+    source = data.world.source
+    pool = source.members(noun)
+    clues = [_relation("", "", tie, ToEntity(entity=tie.entity, label="")) for tie in ties]
+    return [t for t, c in zip(ties, clues, strict=True) if len(source.restrict(c, pool).lower) >= GENERIC]
 
 
 def _relation(identifier: str, vertex: str, tie: Tie, target: ToVertex | ToEntity) -> RelationConstraint:

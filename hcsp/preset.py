@@ -62,7 +62,7 @@ PRESETS: dict[Difficulty, Preset] = {
         ),
         Preset(
             name="hard",
-            levels=(2, 4),
+            levels=(3, 4),
             variables=(4, 6),
             hierarchy=10,
             selectivity=5,

@@ -17,7 +17,7 @@ WIDTH = 3
 RARE = 40
 """A solved sub-question should leave at most this many candidates at its parent: hubs make bad inner vertices."""
 PATIENCE = 10
-"""How many variables may have failed before nothing is added that the tree can do without."""
+"""How many variables may fail, for every inner variable that the preset asks for, before nothing more is added."""
 HUB = 3
 """What a scarce edge costs in scarce clues: what many are tied to by one relation has little else to be told by."""
 TRIES = 12
@@ -70,7 +70,7 @@ def _too_small(view: View, tree: ResearchTree) -> bool:
 def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) -> Action | None:
     """Another variable below one that its own clues do not pin down: an edge may be narrower than a clue."""
     room = len(tree.variables) < view.preset.variables[1] and _depth(tree, vertex) < view.preset.levels[1]
-    if vertex == tree.root or not room or len(view.tried) > PATIENCE or len(tree.edges_of(vertex)) >= WIDTH:
+    if vertex == tree.root or not room or len(view.tried) > _patience(view) or len(tree.edges_of(vertex)) >= WIDTH:
         return None
     edge = _edge(view, tree, vertex, view.tried, source)
     return _extend(tree, edge, None) if edge else None
@@ -98,6 +98,10 @@ def _extend(tree: ResearchTree, edge: RelationConstraint, drop: str | None) -> A
     )
 
 
+def _patience(view: View) -> int:
+    return PATIENCE * (view.smallest.variables - 1)
+
+
 def _to(edge: RelationConstraint, vertex: str) -> RelationConstraint:
     return edge.model_copy(update={"target": ToVertex(vertex=vertex)})
 
@@ -110,7 +114,7 @@ def _depth(tree: ResearchTree, vertex: str) -> int:
 def _places(view: View, tree: ResearchTree, failed: int) -> list[str]:
     """The vertices that may get a child: the deepest once only levels are missing, else any that is not too deep."""
     count = len(tree.variables)
-    if count > 1 and (failed > PATIENCE or count >= view.targets.variables):
+    if count > 1 and (failed > _patience(view) or count >= view.targets.variables):
         return []
     depth = {v: _depth(tree, v) for v in tree.entities}
     places = [v for v in depth if depth[v] < view.targets.levels and len(tree.edges_of(v)) < WIDTH]

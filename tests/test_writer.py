@@ -409,4 +409,6 @@ def test_questions_say_no_word_twice_in_a_row(codex: World) -> None:
         question = render(grown, codex.labels, codex.relations, str(n)).question
         said = question.replace(",", " ,").split()
         assert not [a for a, b in pairwise(said) if a == b and a.islower()], question
-        assert question[0].isupper() and question.endswith("?") and "  " not in question.replace("Paul  ", "")
+        assert question[0].isupper()
+        assert question.endswith("?")
+        assert "  " not in question.replace("Paul  ", "")
