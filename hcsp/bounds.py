@@ -30,10 +30,9 @@ class Bounds(NamedTuple):
     @classmethod
     def intersection(cls, sets: Sequence["Bounds"]) -> "Bounds":
         """What all of at least one set have in common."""
-        lower = BitMap.intersection(*sorted([s.lower for s in sets], key=len))
-        if all(s.lower is s.upper for s in sets):
-            return cls(lower, lower)
-        return cls(lower, BitMap.intersection(*sorted([s.upper for s in sets], key=len)))
+        lowers, uppers = [s.lower for s in sets], [s.upper for s in sets]
+        lower = BitMap.intersection(*sorted(lowers, key=len))
+        return cls(lower, lower if lowers == uppers else BitMap.intersection(*sorted(uppers, key=len)))
 
     def proves_only(self, entity: int) -> bool:
         """Whether the set is proved to be `{entity}`: the upper end has one element and the lower is not empty."""

@@ -47,7 +47,8 @@ class Solver:
     def _solve(self, vertex: str, dropped: frozenset[str]) -> Bounds:
         found = Bounds.intersection([self.source.members(c) for c in self.tree.own[vertex] if c.id not in dropped])
         children = [(e, self.candidates(child_of(e), dropped)) for e in self.tree.onward[vertex]]
-        for edge, targets in sorted(children, key=_fewest_first):
+        children.sort(key=_fewest_first)
+        for edge, targets in children:
             found = self.source.preimage(edge, targets, found)
         return found
 

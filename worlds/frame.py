@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
 from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ToEntity, TypeConstraint
-from worlds.facts import Pairs, bitmap
+from worlds.facts import FEW, Pairs, bitmap
 
 
 class Literals:
@@ -25,7 +25,7 @@ class Literals:
             return BitMap()
         subjects, values = self._facts.relation(relation)
         inside = (self._low[values] >= float(low)) & (self._high[values] <= float(high))
-        return bitmap(np.unique(subjects[inside & (self._unit[values] == self._units.index(unit or ""))]))
+        return bitmap(subjects[inside & (self._unit[values] == self._units.index(unit or ""))])
 
 
 class FactSource:
@@ -84,10 +84,11 @@ class FactSource:
         relation = self._relations.get(edge.relation)
         if relation is None or not pool:
             return BitMap()
-        if len(targets) <= 4 * len(pool):
+        here, there = len(pool), len(targets)
+        if there <= here or (here > FEW and there <= 4 * here):
             return self._toward(edge).union(relation, targets) & pool
         rows = self._inward if edge.direction == "in" else self._outward
-        return BitMap(e for e in pool if rows.row(relation, e).intersect(targets))
+        return BitMap([e for e in pool if rows.row(relation, e).intersect(targets)])
 
     def _toward(self, clue: RelationConstraint) -> Pairs:
         """The map from the target of a constraint to the entities that it admits."""
