@@ -1,5 +1,6 @@
 """Checkpoints in SQLite, beside the file that a run appends to."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,10 +23,14 @@ async def checkpoints(out: Path | None) -> AsyncIterator[BaseCheckpointSaver[str
         yield InMemorySaver()
         return
     path = checkpoint_path(out)
+    if not path.exists() and not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"{path.parent} is not writable, and checkpoints are kept beside --out")
     try:
         async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
             await saver.conn.execute("PRAGMA synchronous=NORMAL")
             await saver.setup()
             yield saver
+    except sqlite3.OperationalError as error:
+        raise OSError(f"checkpoints cannot be kept in {path} ({error}); choose another --out") from None
     except sqlite3.DatabaseError as error:
         raise ValueError(f"{path} is not usable as a checkpoint file ({error}); remove it to start afresh") from None

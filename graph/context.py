@@ -42,12 +42,12 @@ class Context(BaseModel):
 
     @property
     def preset(self) -> Preset:
-        """The preset, its tree sizes narrowed to the levels asked for."""
+        """The preset, its tree sizes fitted to the levels and vertices asked for."""
         preset = PRESETS[self.difficulty]
-        if self.levels is None:
-            return preset
-        variables = (max(preset.variables[0], self.levels), max(preset.variables[1], self.levels + 1))
-        return preset.model_copy(update={"levels": (self.levels, self.levels), "variables": variables})
+        levels = preset.levels if self.levels is None else (self.levels, self.levels)
+        fewest = max(preset.variables[0], levels[0])
+        most = max(preset.variables[1], fewest + 1, (self.vertices or 0) // 2)
+        return preset.model_copy(update={"levels": levels, "variables": (fewest, most)})
 
 
 @dataclass(frozen=True)

@@ -35,59 +35,42 @@ class Preset(BaseModel):
     defined_by: tuple[str, ...] = Field(default=(), description="fields without which the preset means nothing")
 
 
-PRESETS: dict[Difficulty, Preset] = {
-    p.name: p
-    for p in (
-        Preset(
-            name="easy",
-            levels=(2, 3),
-            variables=(2, 3),
-            needed_at="vertex",
-            hierarchy=2,
-            selectivity=2,
-            root_edge=2,
-            rivals=0,
-        ),
-        Preset(
-            name="medium",
-            levels=(2, 3),
-            variables=(2, 4),
-            hierarchy=5,
-            selectivity=5,
-            root_edge=5,
-            rivals=5,
-            dispersion=3,
-            dependency=2,
-            search_floor=3,
-        ),
-        Preset(
-            name="hard",
-            levels=(3, 4),
-            variables=(4, 6),
-            hierarchy=10,
-            selectivity=5,
-            root_edge=5,
-            rivals=5,
-            dispersion=3,
-            dependency=3,
-            search_floor=5,
-            defined_by=("dependency", "search_floor"),
-        ),
-        Preset(
-            name="extreme",
-            levels=(3, 5),
-            variables=(4, 6),
-            hierarchy=10,
-            selectivity=5,
-            root_edge=5,
-            rivals=5,
-            dispersion=3,
-            dependency=3,
-            search_floor=7,
-            defined_by=("dependency", "search_floor"),
-        ),
-    )
-}
+_EASY = Preset(
+    name="easy",
+    levels=(2, 3),
+    variables=(2, 3),
+    needed_at="vertex",
+    hierarchy=2,
+    selectivity=2,
+    root_edge=2,
+    rivals=0,
+)
+_MEDIUM = Preset(
+    name="medium",
+    levels=(2, 3),
+    variables=(2, 4),
+    hierarchy=5,
+    selectivity=5,
+    root_edge=5,
+    rivals=5,
+    dispersion=3,
+    dependency=2,
+    search_floor=3,
+)
+_HARD = _MEDIUM.model_copy(
+    update={
+        "name": "hard",
+        "levels": (3, 4),  # a chain of three dependent queries needs three levels
+        "variables": (4, 6),
+        "hierarchy": 10,
+        "dependency": 3,
+        "search_floor": 5,
+        "defined_by": ("dependency", "search_floor"),
+    }
+)
+_EXTREME = _HARD.model_copy(update={"name": "extreme", "levels": (3, 5), "search_floor": 7})
+
+PRESETS: dict[Difficulty, Preset] = {p.name: p for p in (_EASY, _MEDIUM, _HARD, _EXTREME)}
 
 
 class Failure(NamedTuple):

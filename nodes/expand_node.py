@@ -71,7 +71,7 @@ async def view_of(growth: Growth, world: World, source: CandidateSource) -> View
         tree=growth.tree,
         preset=preset,
         targets=targets.model_copy(update={"variables": targets.variables + growth.grow}),
-        smallest=Targets(variables=preset.variables[0], levels=preset.levels[0]),
+        smallest=Targets(variables=preset.variables[0] + growth.grow, levels=preset.levels[0]),
         claims=claims,
         seed=growth.seed,
         step=growth.step,

@@ -12,7 +12,7 @@ async def terminate_depth(state: State) -> dict[str, Any]:
         return update(verdict=Verdict(status="rejected", reasons=(growth.next.reason,)))
     missing = shortfall(growth)
     if missing and growth.grow < growth.settings.preset.variables[1]:
-        return update(grow=growth.grow + 1, refusal="")
+        return update(grow=growth.grow + 1, blurred=[v for v in growth.blurred if v != growth.grown.root])
     if missing:
         return update(verdict=Verdict(status="rejected", reasons=(missing,)))
     tree, names = growth.grown.numbered()

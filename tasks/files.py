@@ -43,6 +43,8 @@ def check_appendable(path: Path) -> None:
 
 def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The records with their line numbers; raises `ValueError` naming a line that is no JSON object."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is no file; expected task records, one JSON object a line")
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
