@@ -41,4 +41,6 @@ def _decide(growth: Growth, reasons: tuple[str, ...]) -> dict[str, Any]:
     if growth.sent_back >= growth.settings.repairs:
         return {"verdict": Verdict(status="rejected", reasons=reasons)}
     unsettled = [v for v in growth.blurred if v != growth.grown.root]
-    return {"refusal": reasons[0], "sent_back": growth.sent_back + 1, "blurred": unsettled}
+    fewest, most = growth.settings.preset.variables
+    more = max(growth.grow, min(growth.grow + 1, most - fewest))  # facts on more pages are harder to reach
+    return {"refusal": reasons[0], "sent_back": growth.sent_back + 1, "blurred": unsettled, "grow": more}

@@ -22,6 +22,8 @@ HUB = 3
 """What a scarce edge costs in scarce clues: what many are tied to by one relation has little else to be told by."""
 TRIES = 12
 """How many ways on from a vertex are looked into, the most promising first."""
+SHALLOW = ("dispersion", "dependency", "search_floor")
+"""The checks that a further variable helps with."""
 MANY = 100
 """More scarce relations than any tree has."""
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -40,7 +42,8 @@ class SymbolicPlanner:
             return Action(kind="initialise", reason="nothing is known about the root yet")
         if view.refusal:
             refused = next(v for v in tree.bottom_up() if v not in view.blurred)
-            return _prop(view, tree, source, refused) or _grow(view, tree, source, _youngest(tree, refused))
+            more = _deepen(view, tree, source) if _shallow(view) else _prop(view, tree, source, refused)
+            return more or _grow(view, tree, source, _youngest(tree, refused))
         if set(tree.inner) <= set(view.blurred) and tree.root not in view.blurred:
             return _grow(view, tree, source, None)
         return _settle(view, tree, None)
@@ -56,7 +59,7 @@ def _settle(view: View, tree: ResearchTree, drop: str | None) -> Action:
     """Blur what is not blurred yet, the leaves first; a tree that stays too small is given up before its root is."""
     todo = next((v for v in tree.bottom_up() if v not in view.blurred), None)
     if todo in (None, tree.root) and _too_small(view, tree):
-        reason = view.refusal or "no fact about it leads on to a usable sub-question"
+        reason = view.refusal or "none of its facts leads on to a sub-question that fits the preset"
         return Action(kind="terminate", give_up=True, reason=reason)
     if todo is None:
         return Action(kind="terminate", reason="every variable is blurred")
@@ -73,6 +76,18 @@ def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) 
     if vertex == tree.root or not room or len(view.tried) > _patience(view) or len(tree.edges_of(vertex)) >= WIDTH:
         return None
     edge = _edge(view, tree, vertex, view.tried, source)
+    return _extend(tree, edge, None) if edge else None
+
+
+def _shallow(view: View) -> bool:
+    """Whether validation found that the evidence is reached too easily."""
+    return view.refusal.split(":")[0] in SHALLOW
+
+
+def _deepen(view: View, tree: ResearchTree, source: CandidateSource) -> Action | None:
+    """Another variable on a tree that is reached too easily: its facts stand on pages of their own."""
+    edges = (_edge(view, tree, vertex, view.tried, source) for vertex in _places(view, tree, 0))
+    edge = next((e for e in edges if e is not None), None)
     return _extend(tree, edge, None) if edge else None
 
 
@@ -114,10 +129,12 @@ def _depth(tree: ResearchTree, vertex: str) -> int:
 def _places(view: View, tree: ResearchTree, failed: int) -> list[str]:
     """The vertices that may get a child: the deepest once only levels are missing, else any that is not too deep."""
     count = len(tree.variables)
-    if count > 1 and (failed > _patience(view) or count >= view.targets.variables):
+    if count > 1 and (failed > _patience(view) or count >= min(view.targets.variables, view.preset.variables[1])):
         return []
+    # A tree that was sent back for more variables may be as deep as the preset allows.
+    deep = view.targets.levels if view.smallest.variables == view.preset.variables[0] else view.preset.levels[1]
     depth = {v: _depth(tree, v) for v in tree.entities}
-    places = [v for v in depth if depth[v] < view.targets.levels and len(tree.edges_of(v)) < WIDTH]
+    places = [v for v in depth if depth[v] < deep and len(tree.edges_of(v)) < WIDTH]
     Random(f"{view.seed}:{view.step}:places").shuffle(places)
     missing = tree.levels < view.targets.levels and count + 1 >= view.targets.variables
     return sorted(places, key=lambda v: -depth[v]) if missing else places
@@ -135,7 +152,8 @@ def _edge(
     preset = view.preset.model_copy(update={"selectivity": _least(view, tree, vertex)}) if more else view.preset
     clues = {far: clue for far, clue in known.items() if more or not source.namesakes(far)}
     without = fewest_scarce(tree, vertex, [*clues.values(), *literals], source, preset, view.scarce)
-    bound, best = MANY if without is None or len(tree.variables) == 1 else without + 1, None
+    needed = len(tree.variables) < view.smallest.variables
+    bound, best = MANY if without is None or needed else without + 1, None
     for price, far in _ranked(view, tree, known, vertex, tried, source):
         if price >= bound:
             break
