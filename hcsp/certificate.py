@@ -1,5 +1,6 @@
 """The certificate: what is proved about a research tree, computed from candidate sets (design 1.3)."""
 
+from itertools import permutations
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -160,7 +161,7 @@ def is_antichain(solver: Solver) -> bool:
         pool = source.members(tree.noun(variable.id))
         sets = [source.restrict(c, pool) for c in tree.clues_of(variable.id)]
         sets += [source.preimage(e, solver.candidates(child_of(e)), pool) for e in tree.edges_of(variable.id)]
-        if any(_may_nest(a, b) for a in sets for b in sets if a is not b):
+        if any(_may_nest(a, b) for a, b in permutations(sets, 2)):
             return False
     return True
 

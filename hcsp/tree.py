@@ -102,7 +102,7 @@ class ResearchTree(Frozen):
         nouns = Counter(c.vertex for c in self.constraints if isinstance(c, TypeConstraint))
         if bad := [v for v in ids if nouns[v] != 1]:
             raise ValueError(f"variables {bad} need exactly one constraint of kind 'type' each")
-        if not nx.is_arborescence(self.graph):
+        if not ids or len(self.edges) != len(ids) - 1 or not nx.is_arborescence(self.graph):
             raise ValueError("the edges between variables are not a tree")
         if self.graph.in_degree(self.root):
             raise ValueError(f"the first variable {self.root!r} is not the root")

@@ -30,7 +30,7 @@ class Export:
                 self.named[normal(name)].add(e["id"])
         self.out: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self.literals: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for line in (folder / "facts.tsv").read_text("utf-8").splitlines():
+        for line in (folder / "facts.tsv").read_text("utf-8").removesuffix("\n").split("\n"):
             subject, relation, value, kind = line.split("\t")
             if kind == "entity":
                 self.out[relation].add((subject, value))
@@ -129,11 +129,13 @@ def differences(record: dict[str, Any], export: Export) -> list[str]:
     problem = Problem(record, export)
     said = record["certificate"]
     found = [f"{k}: {said[k]!r}, not {v!r}" for k, v in expected(problem).items() if said[k] != v]
+    found += [line for rival in said["rivals"] for line in _rival(problem, rival)]
     found += [
-        f"rival {r['entity']}: no answer even without {r['fails']}"
-        for r in said["rivals"]
-        if r["entity"] not in problem.solve(problem.root, set(r["fails"]))
+        f"{c['id']}: {c['candidates']!r} candidates, not {n}"
+        for c in record["constraints"]
+        if c["candidates"] != (n := len(_alone(problem, c)))
     ]
+    found += [f"{c['id']}: no quote" for c in record["constraints"] if c["kind"] != "type" and not c["evidence"]]
     for vertex, entity in problem.entity.items():
         if (noun := largest_type(export, entity)) != problem.nouns[vertex]["type"]:
             found.append(f"noun of {vertex}: {problem.nouns[vertex]['type']!r}, not {noun!r}")
@@ -148,6 +150,28 @@ def differences(record: dict[str, Any], export: Export) -> list[str]:
     return found + [f"quote {e['quote']!r} does not stand on {e['page']}" for e in quotes if not stands(e, export)]
 
 
+def _alone(p: Problem, c: dict[str, Any]) -> set[str]:
+    """Who of the vertex's kind meets one constraint, an edge with its child solved."""
+    if c["kind"] == "type":
+        return p.sets[c["id"]]
+    return _edge(p, c) if c in p.edges[c["vertex"]] else _narrowed(p, c)
+
+
+def _rival(p: Problem, rival: dict[str, Any]) -> list[str]:
+    """Whether a rival fails what it is said to fail and its witness meets all else."""
+    who, fails, witness = rival["entity"], set(rival["fails"]), rival["witness"]
+    found = []
+    if who in p.solve(p.root, set()) or who not in p.solve(p.root, fails):
+        found.append(f"rival {who}: does not fail {sorted(fails)} alone")
+    if witness[p.root] != who or rival["label"] != p.export.entities[who]["label"]:
+        found.append(f"rival {who}: named or witnessed as another")
+    sets = {c["id"]: (c["vertex"], p.sets[c["id"]]) for c in (*p.nouns.values(), *p.all_clues)}
+    edges = [e for v in p.entity for e in p.edges[v]]
+    sets |= {e["id"]: (e["vertex"], p.export.reach(e, {witness[e["target"]["vertex"]]})) for e in edges}
+    broken = [c for c, (vertex, members) in sets.items() if c not in fails and witness[vertex] not in members]
+    return found + [f"rival {who}: the witness does not meet {c}" for c in broken]
+
+
 def largest_type(export: Export, entity: str) -> str:
     """The noun that the design prescribes."""
     least = ceil(min(50, len(export.entities) / 20))
@@ -157,7 +181,9 @@ def largest_type(export: Export, entity: str) -> str:
 
 def stands(quote: dict[str, Any], export: Export) -> bool:
     """Whether a quote is verbatim and its page unchanged."""
-    page = export.pages[quote["page"]]
+    page = export.pages.get(quote["page"])
+    if page is None:
+        return False
     text = page["text"]
     same = text[quote["start"] : quote["end"]] == quote["quote"] and bool(quote["quote"])
     hashed = hashlib.sha256(text.encode()).hexdigest() == quote["page_sha256"]

@@ -26,7 +26,7 @@ def labelled(folder: Path, **changes: object) -> Path:
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(ValueError, match=".") as refused:
+    with pytest.raises(ValueError, match=r".") as refused:
         read_triples(path, "w")
     message = str(refused.value)
     assert "\n" not in message

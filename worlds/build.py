@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -31,12 +31,13 @@ def build(data: WorldData, pages: Iterable[Rendered], out: Path, origin: Mapping
     """Write the world to the new directory `out`, which appears whole or not at all.
 
     `origin` goes into the manifest: inputs with their hashes, seed, layout. Raises `FileExistsError` when `out` exists
-    and `ValueError` when a fact names an unknown entity, a literal does not parse, or an id or page stands twice.
+    and `ValueError` when a fact names an unknown entity or relation or has an object of another kind than its relation,
+    when a literal does not parse, an id or page stands twice, or a page states what is not among the facts.
     """
     with appearing_whole(out) as draft:
-        entities = _checked(data)
         relations = with_inverses(data.relations)
-        rendered = sorted(pages, key=lambda r: r.page.id)
+        entities = _checked(data, relations)
+        rendered = _checked_pages(pages, frozenset(data.facts))
         closed = close(data.facts, relations)
         tables = _Tables(draft, entities, relations)
         tables.write_entities()
@@ -142,18 +143,38 @@ class _Tables:
         return units
 
 
-def _checked(data: WorldData) -> list[Entity]:
+def _checked(data: WorldData, relations: Mapping[str, Relation]) -> list[Entity]:
     """The entities sorted by id, each with the pseudo-type of all."""
     entities = sorted(data.entities, key=lambda e: e.id)
+    _once("entity", [e.id for e in entities])
     known = {e.id for e in entities}
-    if len(known) != len(entities):
-        twice = next(a.id for a, b in pairwise(entities) if a.id == b.id)
-        raise ValueError(f"entity {twice!r} stands twice in the input")
     for fact in data.facts:
+        relation = relations.get(fact.relation)
+        if relation is None:
+            raise ValueError(f"the fact {tuple(fact)} names {fact.relation!r}, which is no relation of the input")
+        if fact.kind != relation.kind:
+            raise ValueError(f"the fact {tuple(fact)} is of kind {fact.kind!r}, its relation of {relation.kind!r}")
         missing = {fact.subject, *((fact.object,) if fact.kind == "entity" else ())} - known
         if missing:
             raise ValueError(f"the fact {tuple(fact)} names {min(missing)!r}, which is no entity of the input")
     return [e.model_copy(update={"types": tuple(sorted({*e.types, ANYTHING}))}) for e in entities]
+
+
+def _checked_pages(pages: Iterable[Rendered], facts: Set[Fact]) -> list[Rendered]:
+    """The pages sorted by id."""
+    rendered = sorted(pages, key=lambda r: r.page.id)
+    _once("page", [r.page.id for r in rendered])
+    for page, statements in rendered:
+        unknown = next((s.fact for s in statements if s.fact not in facts), None)
+        if unknown is not None:
+            raise ValueError(f"page {page.id!r} states {tuple(unknown)}, which is not among the facts")
+    return rendered
+
+
+def _once(what: str, in_order: Sequence[str]) -> None:
+    twice = next((a for a, b in pairwise(in_order) if a == b), None)
+    if twice is not None:
+        raise ValueError(f"{what} {twice!r} stands twice in the input")
 
 
 def _digest(entities: list[Entity], facts: list[Fact], rendered: list[Rendered], relations: Iterable[Relation]) -> str:

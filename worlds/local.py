@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,12 +31,19 @@ CLOSEST_AMONG = 200_000
 class LocalWorld:
     """Implements `World` over the directory that `build` writes.
 
-    Raises `FileNotFoundError` when the directory holds no world and `ValueError` when it is of another format.
+    Raises `FileNotFoundError` when the directory holds no world, `ValueError` if it is damaged or of another format.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._manifest = _manifest(path)
+        try:
+            self._open(path)
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            why = str(error).partition("\n")[0]
+            raise ValueError(f"the world {path} cannot be read ({why}); build it again") from None
+
+    def _open(self, path: Path) -> None:
         self.name: str = self._manifest["name"]
         self.version: str = self._manifest["version"]
         self.sha256: str = self._manifest["sha256"]
@@ -81,12 +88,12 @@ class LocalWorld:
         if number is not None:
             return [self._entity(number)]
         found = [self._entity(n) for n in self._denoted(name)]
-        return sorted(found, key=lambda e: (key(e.label) != key(name), e.id))
+        return sorted(found, key=partial(_rank, key(name)))
 
     async def suggest(self, name: str, n: int = 5) -> list[str]:
         """The labels closest to a name, among the first `CLOSEST_AMONG` names."""
         close = difflib.get_close_matches(key(name), self._names[:CLOSEST_AMONG], n=n, cutoff=0.5)
-        labels = [self._entity(min(self._denoted(c))).label for c in close]
+        labels = [min(map(self._entity, self._denoted(c)), key=partial(_rank, c)).label for c in close]
         return list(dict.fromkeys(labels))
 
     async def entity(self, entity: str) -> Entity:
@@ -172,11 +179,11 @@ class LocalWorld:
         return self._found[entity]
 
     def namesakes(self, entity: str) -> tuple[str, ...]:
-        """The other entities that share a label or alias."""
+        """The other entities that share a label or alias; an id is no name here."""
         number = self.index(entity)
-        named = self._entity(number)
-        others = set().union(*(self._denoted(name) for name in (named.label, *named.aliases))) - {number}
-        return tuple(self._ids[n] for n in sorted(others))
+        named = _named(self._entity(number))
+        others = set().union(*(self._denoted(name) for name in named)) - {number}
+        return tuple(self._ids[n] for n in sorted(others) if named & _named(self._entity(n)))
 
     def relation_sizes(self) -> dict[str, int]:
         """How many facts each relation has, closure included."""
@@ -224,6 +231,15 @@ class LocalWorld:
         return next((v for v in values if self._literal_texts[v] == fact.object), None)
 
 
+def _rank(name: str, entity: Entity) -> tuple[bool, str]:
+    """Those whose label a name is come before those whose alias or id it is."""
+    return key(entity.label) != name, entity.id
+
+
+def _named(entity: Entity) -> set[str]:
+    return {key(name) for name in (entity.label, *entity.aliases)}
+
+
 def _manifest(path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text("utf-8"))
@@ -233,6 +249,8 @@ def _manifest(path: Path) -> dict[str, Any]:
         ) from None
     except json.JSONDecodeError as error:
         raise ValueError(f"{path / MANIFEST} is damaged ({error}); build the world again") from None
+    if not isinstance(manifest, dict):
+        raise ValueError(f"{path / MANIFEST} is damaged (not an object); build the world again")
     if manifest.get("format") != FORMAT:
         raise ValueError(f"{path} is a world of format {manifest.get('format')!r}, not {FORMAT}; build it again")
     return manifest

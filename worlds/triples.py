@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Iterable
+import zlib
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -12,6 +13,14 @@ from worlds.relations import known_relations, relation
 
 KINDS: tuple[Kind, ...] = ("entity", "time", "quantity", "string")
 ATTRIBUTES = ("label", "alias", "type", "description")
+SHAPES = {
+    "triples": "a list",
+    "labels": "an object of strings",
+    "types": "an object of lists of strings",
+    "desc": "an object of strings",
+    "relations": "an object of strings",
+}
+"""What each key of the JSON holds."""
 
 
 class Triples(NamedTuple):
@@ -36,14 +45,14 @@ def read_triples(path: Path, name: str) -> Triples:
             return _from_tsv(lines, path, name)
         except UnicodeDecodeError as error:
             raise ValueError(f"{path} is not UTF-8 text ({error.reason} at byte {error.start})") from None
-        except (EOFError, gzip.BadGzipFile) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ValueError(f"{path} is a damaged gzip file ({error})") from None
 
 
 def _open(path: Path) -> IO[str]:
     if path.name.endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
 
 
 def _parsed(path: Path, lines: IO[str]) -> dict[str, Any]:
@@ -51,38 +60,68 @@ def _parsed(path: Path, lines: IO[str]) -> dict[str, Any]:
         found = json.load(lines)
     except json.JSONDecodeError as error:
         raise ValueError(f"{path} line {error.lineno}: not JSON ({error.msg})") from None
-    for wanted, kind in (("triples", list), ("labels", dict)):
-        if not isinstance(found, dict) or not isinstance(found.get(wanted), kind):
-            raise ValueError(f"{path}: expected an object with the key {wanted!r} ({kind.__name__})")
-    return found  # type: ignore[no-any-return]
+    except RecursionError:
+        raise ValueError(f"{path}: nested too deeply; expected an object with the key 'triples'") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"{path}: expected an object with the keys 'triples' and 'labels'")
+    found = {"types": {}, "desc": {}, "relations": {}} | found
+    for key, said in SHAPES.items():
+        if not _has_shape(key, found.get(key)):
+            raise ValueError(f"{path}: expected the key {key!r} with {said}")
+    return found
+
+
+def _has_shape(key: str, value: Any) -> bool:
+    if key == "triples":
+        return isinstance(value, list)
+    if not isinstance(value, dict):
+        return False
+    lists = value.values() if key == "types" else [[v] for v in value.values()]
+    return all(isinstance(v, list) and all(isinstance(part, str) for part in v) for v in lists)
 
 
 def _from_json(found: dict[str, Any], path: Path, name: str) -> Triples:
-    labels, types = found["labels"], found.get("types", {})
-    facts = []
+    labels, types, names = found["labels"], found["types"], found["relations"]
+    facts: dict[Fact, None] = {}
     for n, row in enumerate(found["triples"]):
         if not (isinstance(row, list) and len(row) == 3 and all(isinstance(part, str) for part in row)):
             raise ValueError(f"{path}: triples[{n}] is {row!r}; expected three strings")
-        facts.append(Fact(*row))
-    ids = dict.fromkeys((*labels, *(e for f in facts for e in (f.subject, f.object))))
+        facts[_row(row, f"{path}: triples[{n}]")] = None
+    _some(facts, path, "a list of [subject, relation, object] under 'triples'")
+    ids = dict.fromkeys((*labels, *_named(facts)))
     entities = [Entity(id=e, label=labels.get(e, e), types=tuple(types.get(e, ()))) for e in ids]
-    relations = [relation(r, label=found.get("relations", {}).get(r)) for r in sorted({f.relation for f in facts})]
-    return Triples(WorldData(name, entities, facts, relations), dict(found.get("desc", {})))
+    kinds = {f.relation: f.kind for f in facts}
+    relations = [relation(r, kind, names.get(r)) for r, kind in sorted(kinds.items())]
+    return Triples(WorldData(name, entities, list(facts), relations), found["desc"])
 
 
 def _from_tsv(lines: Iterable[str], path: Path, name: str) -> Triples:
     facts: dict[Fact, None] = {}
+    kinds: dict[str, Kind] = {}
     about: dict[str, dict[str, list[str]]] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip() and not line.startswith("#"):
-            row = _row(line.rstrip("\n\r").split("\t"), f"{path} line {number}")
+            where = f"{path} line {number}"
+            row = _row(line.rstrip("\n\r").split("\t"), where)
             if row.relation in ATTRIBUTES:
                 about.setdefault(row.subject, {}).setdefault(row.relation, []).append(row.object)
+            elif kinds.setdefault(row.relation, row.kind) != row.kind:
+                said = kinds[row.relation]
+                raise ValueError(f"{where}: {row.relation!r} has values of kind {said!r} above, not {row.kind!r}")
             else:
                 facts[row] = None
+    _some(facts, path, "lines of subject, relation, object, tab-separated")
+    return _gathered(list(facts), kinds, about, name)
+
+
+def _some(facts: Collection[Fact], path: Path, expected: str) -> None:
     if not facts:
-        raise ValueError(f"{path} holds no facts; expected lines of subject, relation, object, tab-separated")
-    return _gathered(list(facts), about, name)
+        raise ValueError(f"{path} holds no facts; expected {expected}")
+
+
+def _named(facts: Iterable[Fact]) -> Iterator[str]:
+    """The entities that facts are about."""
+    return (e for f in facts for e in (f.subject, *((f.object,) if f.kind == "entity" else ())))
 
 
 def _row(parts: list[str], where: str) -> Fact:
@@ -103,9 +142,8 @@ def _row(parts: list[str], where: str) -> Fact:
     return Fact(subject, name, target, kind)
 
 
-def _gathered(facts: list[Fact], about: dict[str, dict[str, list[str]]], name: str) -> Triples:
-    ends = (e for f in facts for e in ((f.subject, f.object) if f.kind == "entity" else (f.subject,)))
-    ids = dict.fromkeys((*about, *ends))
+def _gathered(facts: list[Fact], kinds: dict[str, Kind], about: dict[str, dict[str, list[str]]], name: str) -> Triples:
+    ids = dict.fromkeys((*about, *_named(facts)))
     entities = [
         Entity(
             id=e,
@@ -115,7 +153,6 @@ def _gathered(facts: list[Fact], about: dict[str, dict[str, list[str]]], name: s
         )
         for e in ids
     ]
-    kinds = {f.relation: f.kind for f in facts}
     relations = [relation(r, kind) for r, kind in sorted(kinds.items())]
     descriptions = {e: a["description"][0] for e, a in about.items() if "description" in a}
     return Triples(WorldData(name, entities, facts, relations), descriptions)
