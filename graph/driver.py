@@ -122,6 +122,7 @@ def provenance(job: Job, growth: Growth) -> dict[str, Any]:
         "settings": {k: v for k, v in settings.items() if k != "seed"},
         "seed": growth.settings.seed,
         "roles": {"planner": "symbolic", "browser": "symbolic", "writer": "symbolic"},
+        "wording_seed": growth.wording_seed,
         "usage": {"calls": 0, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0},
         "graph_version": version("taproot"),
         "thread_id": job.thread,

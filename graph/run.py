@@ -10,6 +10,7 @@ Exit code 0: accepted (with --sample: at least one), 3: rejected, 2: bad input, 
 import argparse
 import asyncio
 import json
+import os
 import re
 import signal
 import sys
@@ -43,15 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = settings_from(parsed)
         _check(parsed)
         return asyncio.run(Session(parsed, settings).run())
+    except BrokenPipeError:  # whoever read the output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return STOPPED
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
-    except (KeyboardInterrupt, GraphDrained):
-        again = (
-            f"add --resume to the same command to go on, {parsed.out} has what is done"
-            if parsed.out
-            else "nothing was kept"
-        )
+    except (KeyboardInterrupt, EOFError, GraphDrained):
+        again = "add --resume to the same command to go on" if parsed.out else "without --out nothing was kept"
         print(f"stopped; {again}", file=sys.stderr)
         return STOPPED
 
@@ -80,6 +80,8 @@ def _check(parsed: argparse.Namespace) -> None:
     """Everything that can be refused before any work is done."""
     if parsed.sample is not None and parsed.sample < 1:
         raise ValueError(f"--sample {parsed.sample}: expected a number from 1 on")
+    if parsed.sample is not None and parsed.step:
+        raise ValueError("--step goes with --entity, not with --sample")
     if parsed.resume and parsed.out is None:
         raise ValueError("--resume needs the --out of the run to go on with")
     if parsed.out is not None:
@@ -102,6 +104,10 @@ class Session:
         """The exit code."""
         self.world = await self.deps.world(self.settings.world)
         self.relations = {r.id: r.label for r in (await self.world.relations()).values()}
+        if unknown := {*self.settings.avoid, *self.settings.scarce} - set(self.relations):
+            raise ValueError(
+                f"{self.world.name} has no relation {min(unknown)!r}; python -m worlds info lists them by id"
+            )
         if self.parsed.sample is not None:
             return await self._sample(Runner(self.deps, None))
         job = Job(await self._entity(self.parsed.entity), self.settings, self.parsed.out)
@@ -150,13 +156,15 @@ class Session:
             self.console.print(f"{number + 1}/{len(entities)} [green]{record.answer}[/]: {record.question}")
             self._print(record)
         accepted = len(entities) - funnel.total()
-        self.console.print(funnel_view(len(entities), accepted, funnel, quota.counts))
+        self.console.print(funnel_view(len(entities), accepted, funnel, quota.counts, self.relations))
         return ACCEPTED if accepted else REJECTED
 
     async def _drive(self, runner: Runner, job: Job) -> Growth:
         """The run, a line a step; with --step it waits before each node. Ctrl-C stops it at a step boundary."""
         control, shown = RunControl(), None
-        if not self.parsed.step:
+        if self.parsed.step:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # so that it ends the wait for Enter
+        else:
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.request_drain)
         async for node, change in runner.steps(job, control, self.parsed.resume, self.parsed.step):
             if line := step_line(node, change):
@@ -166,7 +174,7 @@ class Session:
                 await self._show_tree(ResearchTree.model_validate(shown))
             if self.parsed.step:
                 self.console.print(changes_view(node, change))
-                await asyncio.to_thread(input, "Enter to go on ")
+                input("Enter to go on ")
         return await runner.state(job)
 
     async def _show_tree(self, tree: ResearchTree) -> None:

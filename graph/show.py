@@ -10,7 +10,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.tree import Tree
 
-from hcsp.certificate import RETRIEVAL
 from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ResearchTree, ToEntity, child_of
 from tasks.record import TaskRecord, tree_of
 
@@ -79,7 +78,8 @@ def record_view(record: TaskRecord, labels: Mapping[str, str], relations: Mappin
 def _certificate(record: TaskRecord) -> Table:
     table = Table("certificate", "value", title_justify="left")
     for name, value in record.certificate.items():
-        if name not in ("rivals", "version", "route") and (value is not None or name not in RETRIEVAL):
+        unmeasured = name in record.certificate["not_checked"]
+        if name not in ("rivals", "version", "route") and value != [] and not unmeasured:
             table.add_row(name, _value(value))
     return table
 
@@ -87,14 +87,16 @@ def _certificate(record: TaskRecord) -> Table:
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{k}: {_value(n)}" for k, n in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "none" if value is None else str(value)
 
 
 def _rivals(record: TaskRecord) -> Table:
-    claims = {c["id"]: c["claim"] for c in record.constraints}
+    surfaces = {c["id"]: c["surface"] for c in record.constraints}
     table = Table("rival", "fails only")
     for rival in record.certificate["rivals"]:
-        table.add_row(rival["label"], "; ".join(f"{c}: {claims[c]}" for c in rival["fails"]))
+        table.add_row(rival["label"], "; ".join(f"{c}: {surfaces[c]}" for c in rival["fails"]))
     return table
 
 
@@ -114,11 +116,14 @@ def changes_view(node: str, change: Mapping[str, Any]) -> Panel:
     return Panel("\n".join(lines) or "nothing changed", title=node, border_style="cyan")
 
 
-def funnel_view(tried: int, accepted: int, funnel: Counter[str], relations: Counter[str]) -> RenderableType:
+def funnel_view(
+    tried: int, accepted: int, funnel: Counter[str], relations: Counter[str], labels: Mapping[str, str]
+) -> RenderableType:
     """Where the candidates went, and the largest shares of relations."""
     table = Table("rejected because", "entities")
     for reason, n in funnel.most_common():
         table.add_row(reason, str(n))
     total = relations.total() or 1
-    shares = ", ".join(f"{r} {n / total:.1%}" for r, n in relations.most_common(5))
-    return Group(table, f"accepted [bold]{accepted}[/] of {tried} ({accepted / tried:.0%}); relations: {shares}")
+    shares = ", ".join(f"{labels.get(r, r)} {n / total:.1%}" for r, n in relations.most_common(5))
+    parts = [table] if funnel else []
+    return Group(*parts, f"accepted [bold]{accepted}[/] of {tried} ({accepted / tried:.0%}); relations: {shares}")

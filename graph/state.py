@@ -114,6 +114,11 @@ class Growth(BaseModel):
         return self.wording
 
     @property
+    def wording_seed(self) -> str:
+        """What decides between wordings; another one each time validation sends the tree back."""
+        return f"{self.seed}:wording:{self.sent_back}"
+
+    @property
     def seed(self) -> str:
         """The run's seed and root, from which every draw starts."""
         return f"{self.settings.seed}:{self.root}"

@@ -32,11 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         records = list(read(parsed.file))
+        if not records:
+            raise ValueError(f"{parsed.file} holds no records")
+        if parsed.world:
+            open_world(parsed.world)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    if not records:
-        print(f"error: {parsed.file} holds no records", file=sys.stderr)
         return BAD_INPUT
     wrong = asyncio.run(_verify(records, parsed.world))
     print(f"{len(records)} records, {wrong} with differences")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from pyroaring import BitMap
 
-from hcsp.tree import Constraint
+from hcsp.tree import Constraint, RangeConstraint
 
 BUDGET = 400
 """Most sets of options that one search looks at."""
@@ -21,6 +21,12 @@ class Option(NamedTuple):
     members: BitMap
     surely: BitMap
     dear: bool
+
+    def repeats(self, chosen: "Sequence[Option]") -> bool:
+        """Whether it is a second range of a literal that has one: nobody asks for two spans of one date."""
+        mine = self.clue
+        ranges = (o.clue for o in chosen if isinstance(o.clue, RangeConstraint))
+        return isinstance(mine, RangeConstraint) and any(r.relation == mine.relation for r in ranges)
 
 
 class Need(NamedTuple):
@@ -96,6 +102,8 @@ class _Search:
         pivot = next(at.min() for hard in self._problem.hard if (at := hard & left))
         for number, option in enumerate(self._problem.options):
             if pivot in option.members or number in closed or option.dear > dear or self._looked_at >= BUDGET:
+                continue
+            if option.repeats(chosen):
                 continue
             self._looked_at += 1
             kept = self._needs(chosen, needs, option)

@@ -12,4 +12,4 @@ async def render_question(state: State, *, deps: Deps) -> dict[str, Any]:
     world = await deps.world(growth.settings.world)
     writer = await deps.writer(growth.settings, world)
     labels = {e: (await world.entity(e)).label for e in growth.grown.entities.values()}
-    return update(wording=await writer.write(growth.grown, labels, f"{growth.seed}:wording:{growth.sent_back}"))
+    return update(wording=await writer.write(growth.grown, labels, growth.wording_seed))

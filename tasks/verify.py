@@ -4,10 +4,11 @@ from typing import Any
 
 from hcsp.certificate import certify
 from hcsp.tree import ResearchTree
+from roles.symbolic_writer import render
 from tasks.assemble import candidate_counts
 from tasks.leakage import leaks
 from tasks.queries import retrieve
-from tasks.record import TaskRecord, certificate_of, identify, tree_of
+from tasks.record import TaskRecord, certificate_of, identify, nested, tree_of
 from worlds.model import Evidence
 from worlds.world import World
 
@@ -34,6 +35,7 @@ async def differences(record: TaskRecord, world: World) -> list[str]:
     for c in record.constraints:
         found += _compare(f"constraints.{c['id']}.candidates", c["candidates"], counts[c["id"]])
     found += await _answer(record, tree, world)
+    found += await _words(record, tree, world)
     return found + await _quotes(record, tree, world)
 
 
@@ -48,7 +50,28 @@ async def _answer(record: TaskRecord, tree: ResearchTree, world: World) -> list[
     found += _compare("answer_type", record.answer_type, tree.noun(tree.root).type)
     entities = {v: await world.entity(e) for v, e in tree.entities.items()}
     leaked = leaks(record.question, tree, entities)
+    found += _compare("audit.leaks", record.audit.get("leaks"), leaked)
     return found + [f"question: holds {names[0]!r}, a name of {vertex}" for vertex, names in leaked.items()]
+
+
+async def _words(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
+    """What a symbolic Writer says of the tree with the record's seed, against what the record says."""
+    labels = {e: (await world.entity(e)).label for e in tree.entities.values()}
+    named = {v: labels[e] for v, e in tree.entities.items()}
+    relations = {r.id: r.label for r in (await world.relations()).values()}
+    said = render(tree, labels, relations, record.provenance["wording_seed"])
+    questions = {s.vertex: s.question for s in said.steps} | {tree.root: said.question}
+    found = _compare("question", record.question, said.question)
+    found += _compare("steps", list(record.steps), [s.model_dump(mode="json") for s in said.steps])
+    found += _compare("ladder", list(record.ladder), [r.model_dump(mode="json") for r in said.ladder])
+    found += _compare("root", record.root, nested(tree, tree.root, named, questions, said.claims))
+    for c in record.constraints:
+        found += _compare(f"constraints.{c['id']}.claim", c["claim"], said.claims[c["id"]])
+        found += _compare(f"constraints.{c['id']}.surface", c["surface"], said.surfaces[c["id"]])
+    for rival in record.certificate["rivals"]:
+        label = (await world.entity(rival["entity"])).label
+        found += _compare(f"certificate.rivals.{rival['entity']}.label", rival["label"], label)
+    return found
 
 
 async def _quotes(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:

@@ -72,6 +72,8 @@ def test_json_is_all_that_stands_on_standard_output(capsys: pytest.CaptureFixtur
         (["--entity", "Niels Bohr", "--out", "/nowhere/at/all.jsonl"], "does not exist"),
         (["--entity", "Niels Bohr", "--world", "/nowhere"], "holds no world"),
         (["--sample", "0"], "--sample"),
+        (["--sample", "3", "--step"], "--step"),
+        (["--entity", "Niels Bohr", "--avoid", "P999999"], "P999999"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(
@@ -126,6 +128,10 @@ def test_a_corrupt_checkpoint_file_is_one_clear_line(tmp_path: Path, capsys: pyt
         (("certificate", "unique"), False),
         (("certificate", "selectivity"), 99),
         (("question",), "Who was Niels Bohr?"),
+        (("question",), "Which chemist discovered argon?"),
+        (("steps",), []),
+        (("root", "question"), "Who?"),
+        (("audit",), {}),
         (("id",), "0" * 16),
     ],
 )
@@ -204,6 +210,13 @@ def test_ctrl_c_stops_at_a_step_boundary_and_says_how_to_go_on(bohr: Path, tmp_p
     assert "Traceback" not in said
     assert run.main([*BOHR, "--out", str(out), "--quiet", "--resume"]) == 0
     assert [lasting(r) for r in records(out)] == [lasting(records(bohr)[0])]
+
+
+@pytest.mark.slow
+def test_stepping_without_anybody_to_press_enter_stops_as_ctrl_c_does(tmp_path: Path) -> None:
+    done = command("graph.run", *BOHR, "--out", str(tmp_path / "tasks.jsonl"), "--step", input="\n\n")
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow

@@ -105,7 +105,12 @@ def _table(what: str, how_many: str, rows: list[tuple[str, int]]) -> Table:
 
 async def _search(parsed: argparse.Namespace) -> None:
     world = open_world(parsed.world)
-    for hit in await world.search(parsed.query, parsed.k):
+    if parsed.k < 1:
+        raise ValueError(f"-k {parsed.k}: expected a number from 1 on")
+    hits = await world.search(parsed.query, parsed.k)
+    if not hits:
+        print(f"no page of {world.name} holds any of these words")
+    for hit in hits:
         page = await world.page(hit.page)
         print(f"{hit.score:8.3f}  {page.id}  {page.title}: {page.text[:100]}")
 
