@@ -30,9 +30,12 @@ class Bounds(NamedTuple):
     @classmethod
     def intersection(cls, sets: Sequence["Bounds"]) -> "Bounds":
         """What all of at least one set have in common."""
-        lowers, uppers = [s.lower for s in sets], [s.upper for s in sets]
-        lower = BitMap.intersection(*sorted(lowers, key=len))
-        return cls(lower, lower if lowers == uppers else BitMap.intersection(*sorted(uppers, key=len)))
+        lower, upper = sets[0]
+        for low, high in sets[1:]:
+            exact = lower is upper and low is high
+            lower = lower & low
+            upper = lower if exact else upper & high
+        return cls(lower, upper)
 
     def proves_only(self, entity: int) -> bool:
         """Whether the set is proved to be `{entity}`: the upper end has one element and the lower is not empty."""

@@ -16,7 +16,7 @@ from hcsp.rivals import LISTED
 from hcsp.solver import Solver
 from hcsp.tree import Constraint, RelationConstraint, ResearchTree, ToEntity, TypeConstraint, Variable, child_of
 
-SEEDS = range(150)
+SEEDS = range(90)
 sets = st.frozensets(st.integers(0, 12))
 
 
@@ -64,9 +64,9 @@ def test_every_field_is_what_it_is_defined_to_be() -> None:
         expected = defined(tree, source)
         assert {name: getattr(found, name) for name in expected} == expected
         seen.append(found)
-    assert sum(c.unique for c in seen) > 15
-    assert sum(c.antichain for c in seen) > 15
-    assert sum(not c.antichain for c in seen) > 15
+    assert sum(c.unique for c in seen) > 10
+    assert sum(c.antichain for c in seen) > 10
+    assert sum(not c.antichain for c in seen) > 10
 
 
 def test_rivals_are_all_that_there_are_up_to_ten_and_come_from_each_clue_in_turn() -> None:

@@ -77,7 +77,9 @@ def test_a_search_that_finds_nothing_is_no_error(make_world: MakeWorld, capsys: 
     world = make_world([("ada", "P19", "brenz")]).path
     for query in ("unheard", "", "?", "\udc80"):
         assert main(["search", query, "--world", str(world)]) == 0
-    assert capsys.readouterr().out == ""
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.count("no page") == said.out.count("\n") == 4
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class FactSource:
         asked = _asked(clue)
         found = self._sets.get(asked)
         if found is None:
-            found = self._sets[asked] = Bounds.exactly(self._found(clue))
+            found = self._sets[asked] = Bounds.exactly(self._found(clue, str(asked[-1])))
         return found
 
     def restrict(self, clue: Constraint, pool: Bounds) -> Bounds:
@@ -69,7 +69,7 @@ class FactSource:
             return Bounds(lower, lower)
         return Bounds(lower, self._preimage(edge, targets.upper, pool.upper))
 
-    def _found(self, clue: Constraint) -> BitMap:
+    def _found(self, clue: Constraint, constant: str) -> BitMap:
         if isinstance(clue, TypeConstraint):
             number = self._types.get(clue.type)
             return BitMap() if number is None else self._members.row(0, number)
@@ -78,7 +78,7 @@ class FactSource:
             return BitMap()
         if isinstance(clue, RangeConstraint):
             return self._literals.within(relation, clue.low, clue.high, clue.unit)
-        return self._toward(clue).row(relation, self.index(_constant(clue)))
+        return self._toward(clue).row(relation, self.index(constant))
 
     def _preimage(self, edge: RelationConstraint, targets: BitMap, pool: BitMap) -> BitMap:
         relation = self._relations.get(edge.relation)
@@ -98,11 +98,7 @@ class FactSource:
 def _asked(clue: Constraint) -> tuple[str | None, ...]:
     """What decides a constraint's candidates; the length tells the kinds apart."""
     if isinstance(clue, RelationConstraint):
-        return clue.relation, clue.direction, _constant(clue)
+        if isinstance(clue.target, ToEntity):
+            return clue.relation, clue.direction, clue.target.entity
+        raise TypeError(f"{clue.id!r} is an edge; ask for its preimage")
     return (clue.type,) if isinstance(clue, TypeConstraint) else (clue.relation, clue.low, clue.high, clue.unit)
-
-
-def _constant(clue: RelationConstraint) -> str:
-    if isinstance(clue.target, ToEntity):
-        return clue.target.entity
-    raise TypeError(f"{clue.id!r} is an edge; ask for its preimage")
