@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from langgraph.runtime import Runtime
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from hcsp.frozen import Frozen
 from hcsp.preset import PRESETS, Difficulty, Preset
 from roles.browser import Browser
 from roles.planner import Planner
@@ -13,10 +14,8 @@ from roles.writer import Writer
 from worlds.world import World
 
 
-class Context(BaseModel):
+class Context(Frozen):
     """Settings of one run. The first node copies them into the state, where all others read them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     world: str = Field(default="atlas", description="the embedded world atlas, or the directory of a built world")
     difficulty: Difficulty = Field(default="medium", description="preset of the numbers that the certificate must meet")

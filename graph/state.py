@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from graph.context import Context
 from hcsp.certificate import Certificate
+from hcsp.frozen import Frozen
 from hcsp.tree import ResearchTree
 from roles.browser import Claim, Place
 from roles.planner import Action
@@ -45,10 +46,8 @@ class State(TypedDict):
     verdict: NotRequired[dict[str, Any] | None]
 
 
-class Verdict(BaseModel):
+class Verdict(Frozen):
     """How a run ended: `accepted`, `rejected` with reasons, or `unknown` with the choices or the closest names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: str
     reasons: tuple[str, ...] = ()

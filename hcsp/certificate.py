@@ -3,10 +3,11 @@
 from itertools import permutations
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
+from hcsp.frozen import Frozen
 from hcsp.retrieval import Hop, Retrieved, reach
 from hcsp.rivals import Rival, rivals_of
 from hcsp.solver import Solver
@@ -16,10 +17,6 @@ from hcsp.tree import ResearchTree, child_of
 VERSION = "1"
 RETRIEVAL = ("dispersion", "dependency", "search_floor", "blind_cost", "t_hit")
 """The fields that need a retriever."""
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Interval(Frozen):

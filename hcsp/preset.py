@@ -2,21 +2,21 @@
 
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from hcsp.certificate import Certificate, low
+from hcsp.frozen import Frozen
+from hcsp.tree import ResearchTree, child_of
 
 Difficulty = Literal["easy", "medium", "hard", "extreme"]
 
 
-class Preset(BaseModel):
+class Preset(Frozen):
     """What a task of one difficulty has to meet, and how large a tree is grown for it.
 
     Sizes: one variable is asked for beyond the root at least, so that there is a sub-question; past four variables a
     question no longer fits three sentences. A vertex gets up to four clues, the most that a reader holds together.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Difficulty
     levels: tuple[int, int] = Field(description="fewest and most variables on the longest path from the root")
@@ -86,23 +86,24 @@ class Failure(NamedTuple):
         return f"{self.check}{where}: {self.found}, needs {self.needed}"
 
 
-def failures(certificate: Certificate, preset: Preset, root: str, parents: dict[str, str]) -> list[Failure]:
+def failures(certificate: Certificate, preset: Preset, tree: ResearchTree) -> list[Failure]:
     """What keeps a certificate below a preset, judged on proved values alone; empty when it is met.
 
-    `parents` names the parent of every inner variable. Fields that were not computed do not block.
+    Fields that were not computed do not block.
     """
     found = [] if certificate.unique else [Failure("unique", "", 0, 1)]
     counted = certificate.necessary if preset.needed_at == "root" else certificate.necessary_locally
     found += [Failure("necessary", c, low(n), preset.necessary) for c, n in counted.items()]
     found += [Failure("hierarchy", v, low(n), preset.hierarchy) for v, n in certificate.hierarchy.items()]
     found.append(Failure("selectivity", "", low(certificate.selectivity), preset.selectivity))
+    top = {child_of(edge) for edge in tree.edges_of(tree.root)}
     for vertex, n in certificate.edges.items():
-        needed = preset.root_edge if parents[vertex] == root else preset.edge
+        needed = preset.root_edge if vertex in top else preset.edge
         found.append(Failure("edges", vertex, low(n), needed))
     found.append(Failure("rivals", "", low(certificate.rival_count), preset.rivals))
     if not certificate.not_checked:
         floor = certificate.search_floor
-        pages = max(preset.dispersion or 0, len(parents) + 1 if preset.dispersion else 0)
+        pages = max(preset.dispersion or 0, len(tree.variables) if preset.dispersion else 0)
         found.append(Failure("dispersion", "", certificate.dispersion or 0, pages))
         found.append(Failure("dependency", "", certificate.dependency or 0, preset.dependency or 0))
         found.append(

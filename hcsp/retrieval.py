@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
+from hcsp.frozen import Frozen
 from hcsp.routes import Floor, Move, fewest, rounds
 
 Said = tuple[str, int]
@@ -42,10 +41,8 @@ class Retrieved:
     answer: str
 
 
-class Hop(BaseModel):
+class Hop(Frozen):
     """One query of the cheapest route and the pages that it brings."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     query: str
     pages: tuple[str, ...]

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
+from hcsp.frozen import Frozen
 from hcsp.solver import Solver
 
 LISTED = 10
 
 
-class Rival(BaseModel):
+class Rival(Frozen):
     """An entity that meets every constraint but `fails`; `witness` says which entities stand for the variables then."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     entity: str
     fails: tuple[str, ...]

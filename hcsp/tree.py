@@ -6,15 +6,13 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 import networkx as nx
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from hcsp.frozen import Frozen
 
 Direction = Literal["out", "in"]
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The names that variables get, the root's first."""
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ToVertex(Frozen):

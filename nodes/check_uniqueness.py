@@ -7,7 +7,6 @@ from graph.state import State, parse, update
 from hcsp.certificate import certify
 from hcsp.preset import failures
 from hcsp.solver import Solver
-from hcsp.tree import child_of
 
 
 async def check_uniqueness(state: State, *, deps: Deps) -> dict[str, Any]:
@@ -25,7 +24,7 @@ async def check_uniqueness(state: State, *, deps: Deps) -> dict[str, Any]:
             return update(refusal=f"{vertex} is not unique: up to {len(found.upper)} candidates")
         return update(blurred=settled)
     certificate = certify(tree, source)
-    missed = failures(certificate, growth.settings.preset, tree.root, {child_of(e): e.vertex for e in tree.edges})
+    missed = failures(certificate, growth.settings.preset, tree)
     if missed:
         return update(refusal=str(missed[0]), certificate=certificate)
     return update(blurred=settled, certificate=certificate)

@@ -6,7 +6,6 @@ from graph.context import Deps
 from graph.state import Growth, State, Verdict, parse, update
 from hcsp.certificate import Certificate, certify
 from hcsp.preset import failures
-from hcsp.tree import child_of
 from tasks.leakage import leaks
 from tasks.queries import retrieve
 
@@ -28,11 +27,9 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
 
 
 def _missed(growth: Growth, certificate: Certificate) -> list[str]:
-    tree = growth.grown
-    parents = {child_of(e): e.vertex for e in tree.edges}
     preset = growth.settings.preset
     unknown = [f"{field} is not computed" for field in preset.defined_by if field in certificate.not_checked]
-    return [*unknown, *(str(f) for f in failures(certificate, preset, tree.root, parents))]
+    return [*unknown, *(str(f) for f in failures(certificate, preset, growth.grown))]
 
 
 def _decide(growth: Growth, reasons: tuple[str, ...]) -> dict[str, Any]:

@@ -3,32 +3,27 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
-
+from hcsp.frozen import Frozen
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
 from hcsp.tree import RelationConstraint, ResearchTree
 from roles.browser import Claim
 
 
-class Targets(BaseModel):
+class Targets(Frozen):
     """How large a tree to grow."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     variables: int
     levels: int
 
 
-class Action(BaseModel):
+class Action(Frozen):
     """One of the paper's four actions.
 
     `initialise` reads about the root; `extend` hangs a new variable, standing for `entity`, on `vertex` by `edge`;
     `blur` chooses the clues of `vertex`; `terminate` says that the tree is done, or with `give_up` that it cannot be.
     `drop` names a variable to cut off first, with all below it: how the Planner backtracks.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["initialise", "extend", "blur", "terminate"]
     vertex: str = "A"

@@ -8,7 +8,7 @@ from hcsp.certificate import low, size
 from hcsp.nouns import ANYTHING
 from hcsp.selection import fewest_scarce
 from hcsp.source import CandidateSource
-from hcsp.tree import Constraint, RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint, child_of
+from hcsp.tree import NAMES, Constraint, RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint, child_of
 from roles.options import other_end, ranges
 from roles.planner import Action, View
 
@@ -26,7 +26,6 @@ SHALLOW = ("dispersion", "dependency", "search_floor")
 """The checks that a further variable helps with."""
 MANY = 100
 """More scarce relations than any tree has."""
-NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Known = dict[str, RelationConstraint]
 """What was read about a vertex as constraints that name the entity at the other end, by that entity."""

@@ -3,13 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
+from hcsp.frozen import Frozen
 from hcsp.tree import ResearchTree
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Step(Frozen):

@@ -5,9 +5,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+from pydantic import TypeAdapter, model_validator
 
 from hcsp.certificate import Certificate
+from hcsp.frozen import Frozen
 from hcsp.tree import Constraint, ResearchTree, Variable, child_of
 
 CONSTRAINT: TypeAdapter[Constraint] = TypeAdapter(Constraint)
@@ -15,10 +16,8 @@ WORDS = ("claim", "surface", "candidates", "evidence")
 """What a record adds to a constraint."""
 
 
-class TaskRecord(BaseModel):
+class TaskRecord(Frozen):
     """A line of a task file. Constraints keep their formal fields and add `claim, surface, candidates, evidence`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     question: str

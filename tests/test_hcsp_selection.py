@@ -55,8 +55,7 @@ def kept_promises(found: Chosen, preset: Preset) -> Certificate:
     assert tree.with_clues("A", ()).edges == skeleton.edges
     assert [v.entity for v in tree.variables] == [v.entity for v in skeleton.variables]
     proof = certify(tree, source)
-    parents = {child_of(e): e.vertex for e in tree.edges}
-    edges_apart = [f for f in failures(proof, preset, "A", parents) if f.check not in ("edges", "rivals")]
+    edges_apart = [f for f in failures(proof, preset, tree) if f.check not in ("edges", "rivals")]
     assert edges_apart == []
     assert all(low(n) >= preset.selectivity for n in selectivity(Solver(tree, source)).values())
     assert all(len(tree.clues_of(v)) <= preset.clues for v in tree.entities)

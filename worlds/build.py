@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from hcsp.names import key
+from hcsp.nouns import ANYTHING
 from worlds import canonical
 from worlds.closure import close
 from worlds.facts import pack, write_pairs
@@ -23,8 +24,6 @@ from worlds.store import write_strings
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-ANYTHING = "entity"
-"""The pseudo-type of every entity, the noun of those whose types are all rare."""
 
 
 def build(data: WorldData, pages: Iterable[Rendered], out: Path, origin: Mapping[str, object] | None = None) -> None:

@@ -36,10 +36,8 @@ def lines(
     entities: Iterable[Entity], facts: Iterable[Fact], pages: Iterable[Page], relations: Iterable[Relation]
 ) -> Iterator[tuple[str, Iterator[str]]]:
     """The export's files by name, each as its lines."""
-    yield "entities.jsonl", map(entity_line, entities)
-    yield "facts.tsv", map(fact_line, facts)
-    yield "pages.jsonl", map(page_line, pages)
-    yield "relations.tsv", map(relation_line, relations)
+    parts = (map(entity_line, entities), map(fact_line, facts), map(page_line, pages), map(relation_line, relations))
+    yield from zip(FILES, parts, strict=True)
 
 
 def _json(value: object) -> str:

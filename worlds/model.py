@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from hcsp.frozen import Frozen
 
 Kind = Literal["entity", "time", "quantity", "string"]
 
@@ -19,10 +19,6 @@ class Fact(NamedTuple):
     relation: str
     object: str
     kind: Kind = "entity"
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Entity(Frozen):
