@@ -26,19 +26,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from pyroaring import BitMap
 
+from hcsp.constraints import Constraint, Direction, RelationConstraint, ToEntity, ToVertex, TypeConstraint, child_of
 from hcsp.nouns import ANYTHING, noun_of
 from hcsp.solver import Solver
-from hcsp.tree import (
-    Constraint,
-    Direction,
-    RelationConstraint,
-    ResearchTree,
-    ToEntity,
-    ToVertex,
-    TypeConstraint,
-    Variable,
-    child_of,
-)
+from hcsp.tree import ResearchTree, Variable
 from worlds.build import build
 from worlds.local import LocalWorld
 from worlds.statements import plain_sentences, render_pages

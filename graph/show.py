@@ -10,7 +10,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.tree import Tree
 
-from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ResearchTree, ToEntity, child_of
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, child_of
+from hcsp.tree import ResearchTree
 from tasks.record import TaskRecord, tree_of
 
 

@@ -7,12 +7,13 @@ from pydantic import Field
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
+from hcsp.constraints import child_of
 from hcsp.frozen import Frozen
 from hcsp.retrieval import Hop, Retrieved, reach
 from hcsp.rivals import Rival, rivals_of
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
-from hcsp.tree import ResearchTree, child_of
+from hcsp.tree import ResearchTree
 
 VERSION = "1"
 RETRIEVAL = ("dispersion", "dependency", "search_floor", "blind_cost", "t_hit")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from pyroaring import BitMap
 
-from hcsp.tree import Constraint, RangeConstraint
+from hcsp.constraints import Constraint, RangeConstraint
 
 BUDGET = 400
 """Most sets of options that one search looks at."""

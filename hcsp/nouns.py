@@ -3,8 +3,8 @@
 from functools import lru_cache
 from math import ceil
 
+from hcsp.constraints import TypeConstraint
 from hcsp.source import CandidateSource
-from hcsp.tree import TypeConstraint
 
 ANYTHING = "entity"
 """The pseudo-type of every entity."""

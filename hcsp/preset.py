@@ -5,8 +5,9 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from hcsp.certificate import Certificate, low
+from hcsp.constraints import child_of
 from hcsp.frozen import Frozen
-from hcsp.tree import ResearchTree, child_of
+from hcsp.tree import ResearchTree
 
 Difficulty = Literal["easy", "medium", "hard", "extreme"]
 

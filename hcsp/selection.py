@@ -14,11 +14,12 @@ from random import Random
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
+from hcsp.constraints import Constraint, RelationConstraint, child_of
 from hcsp.covers import Need, Option, Problem, covers
 from hcsp.preset import Preset
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
-from hcsp.tree import Constraint, RelationConstraint, ResearchTree, child_of
+from hcsp.tree import ResearchTree
 
 SOLUTIONS = 24
 """How many sets of clues of one variable are ranked and tried on what lies below it."""

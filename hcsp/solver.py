@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from hcsp.bounds import Bounds
+from hcsp.constraints import RelationConstraint, ToEntity, child_of
 from hcsp.source import CandidateSource
-from hcsp.tree import RelationConstraint, ResearchTree, ToEntity, child_of
+from hcsp.tree import ResearchTree
 
 NOTHING: frozenset[str] = frozenset()
 

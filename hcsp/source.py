@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from hcsp.bounds import Bounds
-from hcsp.tree import Constraint, RelationConstraint
+from hcsp.constraints import Constraint, RelationConstraint
 
 
 class CandidateSource(Protocol):

@@ -3,67 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
 
 import networkx as nx
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
+from hcsp.constraints import (
+    Anchored,
+    Constraint,
+    RelationConstraint,
+    ToVertex,
+    TypeConstraint,
+    anchor_of,
+    child_of,
+    constant_of,
+    is_edge,
+)
 from hcsp.frozen import Frozen
 
-Direction = Literal["out", "in"]
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The names that variables get, the root's first."""
-
-
-class ToVertex(Frozen):
-    """The other end of an edge: another variable of the tree."""
-
-    vertex: str
-
-
-class ToEntity(Frozen):
-    """The other end of a clue: a constant, with the name the question may use for it."""
-
-    entity: str
-    label: str
-
-
-class RelationConstraint(Frozen):
-    """`out`: the fact (x, relation, target) holds; `in`: (target, relation, x). An edge if the target is a vertex."""
-
-    kind: Literal["relation"] = "relation"
-    id: str
-    vertex: str
-    relation: str
-    direction: Direction
-    target: ToVertex | ToEntity
-
-
-class TypeConstraint(Frozen):
-    """The noun: the type that the question names for the variable."""
-
-    kind: Literal["type"] = "type"
-    id: str
-    vertex: str
-    type: str
-
-
-class RangeConstraint(Frozen):
-    """Some literal of `relation` lies, with its whole interval, in `low..high`, bounds inclusive.
-
-    Times are whole years; quantities bare decimals, their unit beside them.
-    """
-
-    kind: Literal["range"] = "range"
-    id: str
-    vertex: str
-    relation: str
-    low: str
-    high: str
-    unit: str | None = None
-
-
-Constraint = Annotated[RelationConstraint | TypeConstraint | RangeConstraint, Field(discriminator="kind")]
 
 
 class Variable(Frozen):
@@ -71,11 +29,6 @@ class Variable(Frozen):
 
     id: str
     entity: str
-
-
-def is_edge(constraint: Constraint) -> bool:
-    """Whether the constraint ties its vertex to another variable."""
-    return isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToVertex)
 
 
 class ResearchTree(Frozen):
@@ -94,8 +47,8 @@ class ResearchTree(Frozen):
         _unique("variable", ids)
         _unique("entity", [v.entity for v in self.variables])
         _unique("constraint", [c.id for c in self.constraints])
-        stray = {c.vertex for c in self.constraints} - set(ids)
-        if stray:
+        own = {v for c in self.constraints for v in (c.vertex, anchor_of(c)) if v is not None}
+        if stray := own - set(ids):
             raise ValueError(f"constraints on unknown variables {sorted(stray)}")
         nouns = Counter(c.vertex for c in self.constraints if isinstance(c, TypeConstraint))
         if bad := [v for v in ids if nouns[v] != 1]:
@@ -104,6 +57,8 @@ class ResearchTree(Frozen):
             raise ValueError("the edges between variables are not a tree")
         if self.graph.in_degree(self.root):
             raise ValueError(f"the first variable {self.root!r} is not the root")
+        if loops := [c.id for c in self.chords if anchor_of(c) == c.vertex]:
+            raise ValueError(f"constraints {loops} hold a variable against itself")
         if both := self.constants & {v.entity for v in self.variables}:
             raise ValueError(f"the constants {sorted(both)} are entities of the tree")
         return self
@@ -137,6 +92,11 @@ class ResearchTree(Frozen):
         return tuple(c for c in self.constraints if not isinstance(c, TypeConstraint) and not is_edge(c))
 
     @cached_property
+    def chords(self) -> tuple[Anchored, ...]:
+        """The clues that hold one variable against another: each closes a cycle."""
+        return tuple(c for c in self.clues if isinstance(c, Anchored) and anchor_of(c) is not None)
+
+    @cached_property
     def own(self) -> dict[str, tuple[Constraint, ...]]:
         """Per variable its noun and its clues: all that it has to meet but the edges."""
         return {v.id: tuple(c for c in self.constraints if c.vertex == v.id and not is_edge(c)) for v in self.variables}
@@ -149,8 +109,8 @@ class ResearchTree(Frozen):
     @cached_property
     def constants(self) -> frozenset[str]:
         """The entities that the clues name."""
-        targets = (c.target for c in self.clues if isinstance(c, RelationConstraint))
-        return frozenset(t.entity for t in targets if isinstance(t, ToEntity))
+        named = (constant_of(c) for c in self.clues)
+        return frozenset(constant.entity for constant in named if constant is not None)
 
     @property
     def inner(self) -> tuple[str, ...]:
@@ -205,7 +165,7 @@ class ResearchTree(Frozen):
         keep = set(self.below(vertex))
         return ResearchTree(
             variables=tuple(v for v in sorted(self.variables, key=lambda v: v.id != vertex) if v.id in keep),
-            constraints=tuple(c for c in self.constraints if c.vertex in keep),
+            constraints=tuple(c for c in self.constraints if variables_of(c) <= keep),
         )
 
     def with_child(self, edge: RelationConstraint, noun: TypeConstraint, entity: str) -> "ResearchTree":
@@ -224,9 +184,7 @@ class ResearchTree(Frozen):
         gone = set(self.below(vertex))
         return ResearchTree(
             variables=tuple(v for v in self.variables if v.id not in gone),
-            constraints=tuple(
-                c for c in self.constraints if c.vertex not in gone and not (is_edge(c) and child_of(c) in gone)
-            ),
+            constraints=tuple(c for c in self.constraints if variables_of(c).isdisjoint(gone)),
         )
 
     def numbered(self) -> tuple["ResearchTree", dict[str, str]]:
@@ -246,14 +204,15 @@ def _renamed(constraint: Constraint, identifier: str, names: Mapping[str, str]) 
     changes: dict[str, object] = {"id": identifier, "vertex": names[constraint.vertex]}
     if is_edge(constraint):
         changes["target"] = ToVertex(vertex=names[child_of(constraint)])
+    elif (anchor := anchor_of(constraint)) is not None:
+        changes["anchor"] = ToVertex(vertex=names[anchor])
     return constraint.model_copy(update=changes)
 
 
-def child_of(edge: Constraint) -> str:
-    """The variable at the far end of an edge; raises `TypeError` for any other constraint."""
-    if isinstance(edge, RelationConstraint) and isinstance(edge.target, ToVertex):
-        return edge.target.vertex
-    raise TypeError(f"constraint {edge.id!r} is not an edge")
+def variables_of(constraint: Constraint) -> frozenset[str]:
+    """The variables that a constraint speaks of."""
+    far = child_of(constraint) if is_edge(constraint) else anchor_of(constraint)
+    return frozenset((constraint.vertex,) if far is None else (constraint.vertex, far))
 
 
 def _unique(what: str, values: Iterable[str]) -> None:

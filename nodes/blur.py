@@ -5,9 +5,10 @@ from typing import Any
 
 from graph.context import Deps
 from graph.state import Growth, State, parse, update
+from hcsp.constraints import Constraint
 from hcsp.selection import Pools, Refusal, choose_clues
 from hcsp.source import CandidateSource
-from hcsp.tree import Constraint, ResearchTree
+from hcsp.tree import ResearchTree
 from roles.options import constraints, other_end
 from worlds.world import World
 

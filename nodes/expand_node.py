@@ -8,10 +8,11 @@ from langgraph.runtime import Runtime
 
 from graph.context import Context, Deps, settings_of
 from graph.state import Growth, State, Verdict, parse, update
+from hcsp.constraints import ToVertex, TypeConstraint
 from hcsp.nouns import ANYTHING, noun_of
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
-from hcsp.tree import ResearchTree, ToVertex, TypeConstraint, Variable
+from hcsp.tree import ResearchTree, Variable
 from roles.planner import Action, Targets, View
 from worlds.model import Entity
 from worlds.world import World

@@ -4,7 +4,7 @@ from typing import Any
 
 from graph.context import Deps
 from graph.state import Growth, State, parse, update
-from hcsp.tree import child_of
+from hcsp.constraints import child_of
 
 
 async def search(state: State, *, deps: Deps) -> dict[str, Any]:

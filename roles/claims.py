@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from hcsp.tree import Constraint, ResearchTree, TypeConstraint
+from hcsp.constraints import Constraint, TypeConstraint
+from hcsp.tree import ResearchTree
 from roles import english, grammar
 from roles.grammar import Head
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from random import Random
 
-from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
+from hcsp.tree import ResearchTree
 from prompts.phrases import Direction, Noun, Row, Template, phrase_book
 from roles import english
 

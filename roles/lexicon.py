@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from hcsp.tree import RangeConstraint, RelationConstraint, ResearchTree, ToEntity
+from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity
+from hcsp.tree import ResearchTree
 from prompts.phrases import Direction, Noun, Row, Template, phrase_book
 from roles import english
 from roles.grammar import fallback

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from hcsp.constraints import Constraint, Direction, RangeConstraint, RelationConstraint, ToEntity
 from hcsp.names import key, occurs
 from hcsp.source import CandidateSource
-from hcsp.tree import Constraint, Direction, RangeConstraint, RelationConstraint, ToEntity
 from roles.browser import Claim
 from worlds.literals import quantity_interval, time_interval
 from worlds.model import Fact

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from hcsp.constraints import RelationConstraint
 from hcsp.frozen import Frozen
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
-from hcsp.tree import RelationConstraint, ResearchTree
+from hcsp.tree import ResearchTree
 from roles.browser import Claim
 
 

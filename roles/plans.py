@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import product
 from random import Random
 
-from hcsp.tree import ResearchTree, child_of
+from hcsp.constraints import child_of
+from hcsp.tree import ResearchTree
 from roles import grammar
 from roles.grammar import Head, Piece
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import product
 
-from hcsp.tree import RangeConstraint, RelationConstraint, ResearchTree, ToEntity, TypeConstraint, child_of
+from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity, TypeConstraint, child_of
+from hcsp.tree import ResearchTree
 from prompts.phrases import Direction, phrase_book
 from roles import english
 from roles.grammar import direction_of

@@ -5,10 +5,11 @@ from random import Random
 from pyroaring import BitMap
 
 from hcsp.certificate import low, size
+from hcsp.constraints import Constraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint, child_of
 from hcsp.nouns import ANYTHING
 from hcsp.selection import fewest_scarce
 from hcsp.source import CandidateSource
-from hcsp.tree import NAMES, Constraint, RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint, child_of
+from hcsp.tree import NAMES, ResearchTree
 from roles.options import other_end, ranges
 from roles.planner import Action, View
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from random import Random
 
-from hcsp.tree import ResearchTree, child_of, is_edge
+from hcsp.tree import ResearchTree, variables_of
 from roles.claims import claims
 from roles.sentences import Speaker
 from roles.writer import Rung, Step, Wording
@@ -53,9 +53,7 @@ def cut_to(tree: ResearchTree, size: int) -> ResearchTree:
     """The tree as it was when it had `size` variables: the others are left out, with the edges to them."""
     variables = tree.variables[:size]
     keep = {v.id for v in variables}
-    constraints = tuple(
-        c for c in tree.constraints if c.vertex in keep and not (is_edge(c) and child_of(c) not in keep)
-    )
+    constraints = tuple(c for c in tree.constraints if variables_of(c) <= keep)
     return ResearchTree(variables=variables, constraints=constraints)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hcsp.certificate import Certificate, edge_sizes, selectivity, size
+from hcsp.constraints import TypeConstraint, child_of, is_edge
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
-from hcsp.tree import ResearchTree, TypeConstraint, child_of, is_edge
+from hcsp.tree import ResearchTree
 from prompts.phrases import digest
 from roles.browser import Claim
 from roles.writer import Wording

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ResearchTree, ToVertex
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToVertex
+from hcsp.tree import ResearchTree
 from roles.browser import Claim
 from worlds.literals import interval
 from worlds.model import Evidence, Fact

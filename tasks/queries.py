@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import combinations
 
+from hcsp.constraints import TypeConstraint
 from hcsp.names import key
 from hcsp.retrieval import Query, Retrieved, Said
-from hcsp.tree import ResearchTree, TypeConstraint
+from hcsp.tree import ResearchTree
 from tasks.evidence import fact_of
 from tasks.leakage import names_of
 from worlds.model import Entity, Page

@@ -8,8 +8,9 @@ from typing import Any, Self
 from pydantic import TypeAdapter, model_validator
 
 from hcsp.certificate import Certificate
+from hcsp.constraints import Constraint, child_of
 from hcsp.frozen import Frozen
-from hcsp.tree import Constraint, ResearchTree, Variable, child_of
+from hcsp.tree import ResearchTree, Variable
 
 CONSTRAINT: TypeAdapter[Constraint] = TypeAdapter(Constraint)
 WORDS = ("claim", "surface", "candidates", "evidence")

@@ -7,16 +7,8 @@ from plain import PlainSource
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.tree import (
-    Constraint,
-    RangeConstraint,
-    RelationConstraint,
-    ResearchTree,
-    ToEntity,
-    ToVertex,
-    TypeConstraint,
-    Variable,
-)
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
+from hcsp.tree import ResearchTree, Variable
 
 RELATIONS = "pqrs"
 Fact = tuple[int, str, int]

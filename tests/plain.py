@@ -8,18 +8,17 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.tree import (
+from hcsp.constraints import (
     Constraint,
     RangeConstraint,
     RelationConstraint,
-    ResearchTree,
     ToEntity,
     ToVertex,
     TypeConstraint,
-    Variable,
     child_of,
     is_edge,
 )
+from hcsp.tree import ResearchTree, Variable
 
 RELATIONS = ("r", "s")
 TYPES = ("t", "u")

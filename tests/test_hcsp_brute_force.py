@@ -8,17 +8,11 @@ from hypothesis import strategies as st
 from plain import PlainSource, answers, clue_ids, problems, worlds
 
 from hcsp.certificate import certify, high, low, selectivity
+from hcsp.constraints import RelationConstraint, ToEntity, ToVertex, TypeConstraint
 from hcsp.preset import PRESETS
 from hcsp.selection import Refusal, choose_clues
 from hcsp.solver import Solver
-from hcsp.tree import (
-    RelationConstraint,
-    ResearchTree,
-    ToEntity,
-    ToVertex,
-    TypeConstraint,
-    Variable,
-)
+from hcsp.tree import ResearchTree, Variable
 
 Drawn = tuple[ResearchTree, PlainSource]
 

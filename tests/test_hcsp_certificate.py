@@ -11,10 +11,11 @@ from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
 from hcsp.certificate import Certificate, Count, certify, high, is_antichain, low
+from hcsp.constraints import Constraint, RelationConstraint, ToEntity, TypeConstraint, child_of
 from hcsp.preset import PRESETS, failures
 from hcsp.rivals import LISTED
 from hcsp.solver import Solver
-from hcsp.tree import Constraint, RelationConstraint, ResearchTree, ToEntity, TypeConstraint, Variable, child_of
+from hcsp.tree import ResearchTree, Variable
 
 SEEDS = range(90)
 sets = st.frozensets(st.integers(0, 12))

@@ -10,11 +10,12 @@ from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
 from hcsp.certificate import Certificate, certify, low, selectivity
+from hcsp.constraints import child_of
 from hcsp.preset import Preset, failures
 from hcsp.selection import Refusal, choose_clues
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
-from hcsp.tree import ResearchTree, child_of
+from hcsp.tree import ResearchTree
 
 EASY = Preset(
     name="easy",

@@ -9,8 +9,9 @@ from conftest import build_small, world_data
 from drawn import Between, problems
 from plain import PlainSource, answers
 
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
 from hcsp.solver import Solver
-from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ResearchTree, ToEntity, ToVertex, TypeConstraint
+from hcsp.tree import ResearchTree
 from worlds.model import Entity
 
 SEEDS = range(60)

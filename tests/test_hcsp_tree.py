@@ -6,19 +6,18 @@ import pytest
 from drawn import problems
 from pydantic import ValidationError
 
-from hcsp.solver import Solver
-from hcsp.tree import (
+from hcsp.constraints import (
     Constraint,
     RangeConstraint,
     RelationConstraint,
-    ResearchTree,
     ToEntity,
     ToVertex,
     TypeConstraint,
-    Variable,
     child_of,
     is_edge,
 )
+from hcsp.solver import Solver
+from hcsp.tree import ResearchTree, Variable
 
 SEEDS = range(80)
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import MakeWorld, build_small, world_data
 
 from hcsp.bounds import Bounds
-from hcsp.tree import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
+from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
 from worlds.build import MANIFEST, build
 from worlds.canonical import FILES
 from worlds.closure import close

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.tree import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
+from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
 from worlds.facts import ENTITY_BITS, LAST_RELATION, Pairs, unpack, write_pairs
 from worlds.frame import FactSource, Literals
 from worlds.literals import interval

@@ -12,17 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
 from hcsp.names import words
-from hcsp.tree import (
-    Constraint,
-    RangeConstraint,
-    RelationConstraint,
-    ResearchTree,
-    ToEntity,
-    ToVertex,
-    TypeConstraint,
-    Variable,
-)
+from hcsp.tree import ResearchTree, Variable
 from roles.lexicon import Vocabulary
 from roles.reading import readings, reads_as, structure
 from roles.symbolic_writer import SymbolicWriter, render

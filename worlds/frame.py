@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.tree import Constraint, RangeConstraint, RelationConstraint, ToEntity, TypeConstraint
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, TypeConstraint
 from worlds.facts import FEW, Pairs, bitmap
 
 
