@@ -19,12 +19,17 @@ from hcsp.covers import Need, Option, Problem, covers
 from hcsp.preset import Preset
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
+from hcsp.trail import Trail, outlook, worth
 from hcsp.tree import ResearchTree
 
 SOLUTIONS = 24
 """How many sets of clues of one variable are ranked and tried on what lies below it."""
 TRIALS = 60
 """How many times one search sets out to pin a variable down, in all its different surroundings."""
+BEAM, ROOT_BEAM = 6, 40
+"""How many choices for a variable and all below it are kept, to choose from at last; at the vertex that is blurred."""
+EACH = 3
+"""How many choices below one set of clues are looked at: the next set promises more."""
 DEAR = 4
 """Most clues of scarce relations in one tree."""
 
@@ -46,15 +51,23 @@ def choose_clues(
     preset: Preset,
     rng: Random,
     scarce: Set[str] = frozenset(),
+    trail: Trail | None = None,
 ) -> ResearchTree:
-    """The tree with clues for `vertex` and all below it, as generic as the search finds them.
+    """The tree with clues for `vertex` and all below it, the choice of the highest `hcsp.trail.worth` that is found.
 
-    As few clues as possible are of the relations in `scarce`. What lies above `vertex` is taken at its most generous.
-    Raises `Refusal` when no choice is found that meets the preset.
+    Without a trail the most generic one. As few clues as possible are of the relations in `scarce`. What lies above
+    `vertex` is taken at its most generous. Raises `Refusal` when no choice is found that meets the preset.
     """
     search = _Search(tree, pools, source, preset, rng, scarce)
-    for found, options in search.best(vertex).items():
-        tree = tree.with_clues(found, (o.clue for o in options))
+    found = [_with(tree, choice) for choice in search.choices(vertex)]
+    if trail is None or len(found) == 1:
+        return found[0]
+    return max(found, key=lambda chosen: worth(outlook(chosen, trail), search.narrowest(chosen)))
+
+
+def _with(tree: ResearchTree, choice: Choice) -> ResearchTree:
+    for vertex, options in choice.items():
+        tree = tree.with_clues(vertex, (o.clue for o in options))
     return tree
 
 
@@ -103,14 +116,19 @@ class _Search:
         self._refusal = ""
         self._trials = 0
 
-    def best(self, vertex: str) -> Choice:
-        """The choice with the fewest scarce clues."""
+    def choices(self, vertex: str) -> list[Choice]:
+        """Choices with the fewest scarce clues, the first the most generic; at least one, or `Refusal`."""
         place = self._generous(vertex)
-        found = self._solve(place, DEAR)
-        if found is None:
+        found = self._solve(place, DEAR, ROOT_BEAM)
+        if not found:
             raise Refusal(self._refusal)
-        fewer = (self._solve(place, dear) for dear in range(sum(map(_dear, found.values()))))
-        return next((better for better in fewer if better is not None), found)
+        fewer = (self._solve(place, dear, ROOT_BEAM) for dear in range(_scarce(found[0])))
+        return next((better for better in fewer if better), found)
+
+    def narrowest(self, tree: ResearchTree) -> int:
+        """The size of the rarest clue's candidate set."""
+        nouns = {v: self._noun(v) for v in tree.entities}
+        return min((len(self._source.restrict(c, nouns[c.vertex]).lower) for c in tree.clues), default=0)
 
     def fewest(self, vertex: str) -> int | None:
         """The scarce clues of the first set that pins a variable down, what lies below it apart."""
@@ -120,33 +138,36 @@ class _Search:
             return None
         return next((dear for dear in range(_dear(found)) if any(True for _ in covers(problem, dear))), _dear(found))
 
-    def _solve(self, place: _Place, dear: int) -> Choice | None:
-        """A choice at and below a place with at most `dear` scarce clues."""
+    def _solve(self, place: _Place, dear: int, beam: int) -> list[Choice]:
+        """Choices at and below a place with at most `dear` scarce clues, the most generic first."""
         self._trials += 1
         problem = self._problem(place)
         self._refusal = _hopeless(problem, place.vertex)
         if self._refusal or self._trials > TRIALS:
-            return None
-        found = list(islice(covers(problem, dear), SOLUTIONS))
-        for chosen in sorted(found, key=lambda c: _merit(problem, c), reverse=True):
-            below = self._below(place, problem, chosen, dear - _dear(chosen))
-            if below is not None:
-                return {place.vertex: chosen} | below
-        most = self._preset.clues
-        self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
-        return None
+            return []
+        sets = sorted(islice(covers(problem, dear), SOLUTIONS), key=lambda c: _merit(problem, c), reverse=True)
+        found: list[Choice] = []
+        for chosen in sets:
+            found += [
+                {place.vertex: chosen} | below for below in self._below(place, problem, chosen, dear - _dear(chosen))
+            ]
+            if len(found) >= beam:
+                return found[:beam]
+        if not found:
+            most = self._preset.clues
+            self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
+        return found
 
-    def _below(self, place: _Place, problem: Problem, chosen: tuple[Option, ...], dear: int) -> Choice | None:
+    def _below(self, place: _Place, problem: Problem, chosen: tuple[Option, ...], dear: int) -> list[Choice]:
         """Choices for all children of a place whose clues are chosen."""
-        every: Choice = {}
+        every: list[Choice] = [{}]
         for edge, need in zip(self._tree.edges_of(place.vertex), problem.needs, strict=True):
             rest = BitMap.intersection(need.pool, *(o.surely for o in chosen))
-            found = self._solve(self._child(place, edge, rest), dear)
-            if found is None:
-                return None
-            dear -= sum(map(_dear, found.values()))
-            every |= found
-        return every
+            found = self._solve(self._child(place, edge, rest), dear, BEAM)
+            if not found:
+                return []
+            every = [a | b for a in every for b in found if _scarce(a) + _scarce(b) <= dear]
+        return every[:EACH]
 
     def _generous(self, vertex: str) -> _Place:
         """A variable's place when nothing above it is chosen."""
@@ -245,6 +266,10 @@ def _merit(problem: Problem, chosen: tuple[Option, ...]) -> tuple[int, int, int]
     kept = [need.pool.intersection(*(o.surely for o in chosen)) for need in problem.needs]
     kept += [BitMap.intersection(problem.spare.pool, *(o.surely for o in chosen if o is not out)) for out in chosen]
     return -_dear(chosen), min(map(len, kept)), min(len(o.members) for o in chosen)
+
+
+def _scarce(choice: Choice) -> int:
+    return sum(map(_dear, choice.values()))
 
 
 def _dear(chosen: tuple[Option, ...]) -> int:

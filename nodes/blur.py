@@ -1,5 +1,6 @@
 """Blur: the clues of a variable are chosen so that it stands alone and every clue is needed."""
 
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from hcsp.selection import Pools, Refusal, choose_clues
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
 from roles.options import constraints, other_end
+from tasks.trails import trail_of
 from worlds.world import World
 
 
@@ -21,9 +23,11 @@ async def blur(state: State, *, deps: Deps) -> dict[str, Any]:
     vertex = growth.next.vertex
     pools = await _pools(growth, vertex, world, source)
     rng = Random(f"{growth.seed}:{growth.step}:blur")
+    whole = vertex == growth.grown.root
+    trail = await trail_of(world, growth.grown, chain.from_iterable(pools.values())) if whole else None
     try:
         tree = choose_clues(
-            growth.grown, vertex, pools, source, growth.settings.preset, rng, frozenset(growth.settings.scarce)
+            growth.grown, vertex, pools, source, growth.settings.preset, rng, frozenset(growth.settings.scarce), trail
         )
     except Refusal as why:
         return update(refusal=str(why))
