@@ -27,9 +27,19 @@ class Context(Frozen):
         default=60, ge=5, le=200, description="claims kept of one entity, in turn from each relation"
     )
     max_steps: int = Field(default=150, ge=10, le=2000, description="most actions of the Planner")
-    repairs: int = Field(default=3, ge=0, le=20, description="how often validation may send a tree back")
+    repairs: int = Field(default=6, ge=0, le=40, description="how often validation may send a tree back")
     retrieval: bool = Field(
-        default=False, description="measure the way to the evidence and judge by it; hard and extreme always do"
+        default=True, description="measure the way to the evidence and judge by it; hard and extreme always do"
+    )
+    optimised: bool = Field(
+        default=True, description="choose the clues that hide the evidence best, not just the most generic ones"
+    )
+    derived: bool = Field(
+        default=True, description="offer clues that count, compare, share a value or name a category or property"
+    )
+    chords: bool = Field(default=True, description="hold the answer against what is below it, which closes cycles")
+    max_popularity: float = Field(
+        default=100, ge=0, le=100, description="percentile of the facts about an entity above which it is no root"
     )
     avoid: tuple[str, ...] = Field(default=(), description="relations that no clue or edge may use")
     scarce: tuple[str, ...] = Field(default=(), description="relations used only where nothing else does")

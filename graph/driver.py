@@ -94,9 +94,12 @@ class Runner:
         """Where the job stands; needs a saver."""
         return parse(cast(State, (await self.graph.aget_state(job.config)).values))
 
-    async def run(self, job: Job) -> Growth:
-        """The job from start to end without checkpoints."""
-        return parse(cast(State, await self.graph.ainvoke({"entity": job.entity}, job.config, context=job.settings)))
+    async def run(self, job: Job) -> AsyncIterator[Growth]:
+        """The job from start to end without checkpoints: every draft that validation sends back, then where it ends."""
+        states = self.graph.astream({"entity": job.entity}, job.config, context=job.settings, stream_mode="values")
+        async for state in states:
+            if state.get("repair") or state.get("verdict"):
+                yield parse(cast(State, state))
 
     async def record(self, job: Job, growth: Growth) -> TaskRecord:
         """The record of an accepted run; raises `ValueError` when it was not."""
@@ -112,6 +115,15 @@ class Runner:
         return await assemble(
             world, growth.grown, growth.wording, growth.certificate, claims, growth.audit or {}, provenance(job, growth)
         )
+
+
+def rejected(job: Job, growth: Growth) -> dict[str, Any]:
+    """What is kept of a draft that was sent back or of a run that was given up, with the reasons."""
+    parts = growth.model_dump(
+        mode="json", include={"entity", "root", "tree", "wording", "certificate", "audit", "repair"}
+    )
+    reasons = growth.verdict.reasons if growth.verdict else (growth.refusal,)
+    return {**parts, "reasons": list(reasons), "provenance": provenance(job, growth)}
 
 
 def provenance(job: Job, growth: Growth) -> dict[str, Any]:

@@ -37,7 +37,9 @@ def _form(setting: FieldInfo) -> dict[str, Any]:
         return {"choices": get_args(kind)}
     if get_origin(kind) is tuple:
         return {"nargs": "+", "metavar": "ID"}
-    return {"type": int, "metavar": "N"} if kind in (int, int | None) else {}
+    if kind in (int, int | None):
+        return {"type": int, "metavar": "N"}
+    return {"type": float, "metavar": "X"} if kind is float else {}
 
 
 def _default(setting: FieldInfo) -> str:

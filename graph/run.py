@@ -25,7 +25,7 @@ from rich.console import Console
 from graph.build import default_deps
 from graph.checkpoint import checkpoints
 from graph.context import Context
-from graph.driver import Job, Runner
+from graph.driver import Job, Runner, rejected
 from graph.flags import add_settings, settings_from
 from graph.quota import Quota
 from graph.show import changes_view, funnel_view, record_view, step_line, tree_view
@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="append records to this file; without it no file is written"
     )
+    parser.add_argument(
+        "--rejected", type=Path, metavar="FILE", help="append what was sent back or given up, with the reasons"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run of the same arguments and --out")
     parser.add_argument("--step", action="store_true", help="stop before each node, show what changed, wait for Enter")
     parser.add_argument("--json", action="store_true", help="print the record as JSON, progress on standard error")
@@ -84,6 +87,10 @@ def _check(parsed: argparse.Namespace) -> None:
         raise ValueError("--step goes with --entity, not with --sample")
     if parsed.resume and parsed.out is None:
         raise ValueError("--resume needs the --out of the run to go on with")
+    if parsed.rejected is not None:
+        check_appendable(parsed.rejected)
+        if parsed.out is not None and parsed.rejected.resolve() == parsed.out.resolve():
+            raise ValueError(f"--rejected {parsed.rejected}: name another file than --out")
     if parsed.out is not None:
         check_appendable(parsed.out)
         if parsed.out.exists():
@@ -146,9 +153,10 @@ class Session:
             job = Job(entity, quota.narrow(self.settings), self.parsed.out, number)
             record = done.get(job.thread)
             if record is None:
-                growth = await runner.run(job)
+                async for growth in runner.run(job):
+                    self._keep_rejected(job, growth)
                 if _rejected(growth):
-                    funnel[re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", _reason(growth))] += 1
+                    funnel[_kind(growth)] += 1
                     self.console.print(f"[dim]{number + 1}/{len(entities)} {entity} rejected: {_reason(growth)}[/]")
                     continue
                 record = await self._keep(runner, job, growth)
@@ -169,6 +177,8 @@ class Session:
         async for node, change in runner.steps(job, control, self.parsed.resume, self.parsed.step):
             if line := step_line(node, change):
                 self.console.print(line)
+            if self.parsed.rejected and (change.get("repair") or change.get("verdict")):
+                self._keep_rejected(job, await runner.state(job))
             if change.get("tree") and node in ("expand_node", "blur") and change["tree"] != shown:
                 shown = change["tree"]
                 await self._show_tree(ResearchTree.model_validate(shown))
@@ -180,6 +190,10 @@ class Session:
     async def _show_tree(self, tree: ResearchTree) -> None:
         labels = {e: (await self.world.entity(e)).label for e in tree.entities.values()}
         self.console.print(tree_view(tree, labels, self.relations))
+
+    def _keep_rejected(self, job: Job, growth: Growth) -> None:
+        if self.parsed.rejected and _rejected(growth):
+            append(self.parsed.rejected, rejected(job, growth))
 
     async def _keep(self, runner: Runner, job: Job, growth: Growth) -> TaskRecord:
         record = await runner.record(job, growth)
@@ -210,6 +224,14 @@ class Session:
 
 def _rejected(growth: Growth) -> bool:
     return growth.verdict is None or growth.verdict.status != "accepted"
+
+
+def _kind(growth: Growth) -> str:
+    """What a rejection is counted under: the first check that the question failed, or why there was none."""
+    first = growth.verdict.reasons[0] if growth.verdict else ""
+    if growth.audit is not None:
+        return re.split(r" at |:", first)[0]
+    return re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", first)
 
 
 def _reason(growth: Growth) -> str:

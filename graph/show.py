@@ -56,6 +56,9 @@ def step_line(node: str, change: Mapping[str, Any]) -> str | None:
     if node == "expand_node" and action:
         target = f" → {action['entity']}" if action["entity"] else ""
         return f"[cyan]{action['kind']:<10}[/] {action['vertex']}{target}  [dim]{action['reason']}[/]"
+    if repair := change.get("repair"):
+        at = " ".join(repair[part] for part in ("kind", "vertex", "clue") if repair[part])
+        return f"[yellow]sent back[/]  {change['refusal']}  [bold]{at}[/]"
     if change.get("refusal"):
         return f"[yellow]{node:<10}[/] {change['refusal']}"
     return None

@@ -9,10 +9,11 @@ from typing_extensions import TypedDict
 
 from graph.context import Context
 from hcsp.certificate import Certificate
+from hcsp.constraints import Constraint
 from hcsp.frozen import Frozen
 from hcsp.tree import ResearchTree
 from roles.browser import Claim, Place
-from roles.planner import Action
+from roles.planner import Action, Repair
 from roles.writer import Wording
 from worlds.model import Fact
 
@@ -39,6 +40,9 @@ class State(TypedDict):
     blurred: NotRequired[list[str]]
     tried: NotRequired[list[str]]
     refusal: NotRequired[str]
+    repair: NotRequired[dict[str, Any] | None]
+    repaired: NotRequired[list[str]]
+    spent: NotRequired[list[str]]
     sent_back: NotRequired[int]
     certificate: NotRequired[dict[str, Any] | None]
     wording: NotRequired[dict[str, Any] | None]
@@ -67,6 +71,9 @@ class Growth(BaseModel):
         blurred: the variables whose clues are chosen and still stand.
         tried: `vertex:entity` of every branch that was cut off.
         refusal: why the last action failed, empty when it did not.
+        repair: what validation asked for when it sent the tree back; gone once the Planner has acted on it.
+        repaired: what it has asked for so far.
+        spent: what may not be asked of an entity again, see `asked`.
         sent_back: how often validation sent the tree back.
     """
 
@@ -85,6 +92,9 @@ class Growth(BaseModel):
     blurred: list[str] = Field(default_factory=list)
     tried: list[str] = Field(default_factory=list)
     refusal: str = ""
+    repair: Repair | None = None
+    repaired: list[str] = Field(default_factory=list)
+    spent: list[str] = Field(default_factory=list)
     sent_back: int = 0
     certificate: Certificate | None = None
     wording: Wording | None = None
@@ -128,6 +138,11 @@ class Growth(BaseModel):
             return []
         entity = self.grown.entities[vertex]
         return [_unpacked(row, entity) for row in self.claims[vertex]]
+
+
+def asked(clue: Constraint, entity: str) -> str:
+    """What a clue asks of an entity, whatever its id."""
+    return f"{entity} {clue.model_dump_json(exclude={'id', 'vertex'})}"
 
 
 def packed(claims: Iterable[Claim], entity: str) -> list[list[Any]]:

@@ -7,13 +7,13 @@ from pydantic import Field
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.constraints import child_of
+from hcsp.constraints import Anchored, Constraint, anchor_of, child_of
 from hcsp.frozen import Frozen
 from hcsp.retrieval import Hop, Retrieved, reach
 from hcsp.rivals import Rival, rivals_of
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
-from hcsp.tree import ResearchTree
+from hcsp.tree import ResearchTree, variables_of
 
 VERSION = "1"
 RETRIEVAL = ("dispersion", "dependency", "search_floor", "blind_cost", "t_hit")
@@ -33,13 +33,20 @@ Count = int | Interval
 class Certificate(Frozen):
     """The fields of design 1.3; a `Count` that is not exact is an interval.
 
+    A chord, a clue that holds its variable v against another one, its anchor, counts among the clues of v. Every `H(v)`
+    and `Ans` is the join over the variables that it speaks of, distinct ones standing for distinct entities as soon as
+    a chord is among its constraints; to drop a chord is to drop its cycle.
+
     Attributes:
         unique: `H(root)` and `H(v)` of every inner variable have one element each, and the answer has no namesake.
         necessary: per clue `|Ans(C ∖ {c})|`.
-        necessary_locally: per clue at vertex v `|H(v) without c|`, what `easy` asks for.
-        antichain: at no vertex does one constraint's candidate set lie within another's (the paper's non-nested sets).
-        hierarchy: per inner variable `|Ans(C without the clues at or below it)|`, skeleton kept.
-        selectivity: the smallest `|T_v ∩ S(c)|` over the clues.
+        necessary_locally: per clue at vertex v `|H(v) without c|`, what `easy` asks for; per chord the same at the
+            lowest variable that has both of its ends at or below it.
+        antichain: at no vertex does one constraint's candidate set lie within another's (the paper's non-nested sets);
+            that of a chord is taken with its anchor solved.
+        hierarchy: per inner variable `|Ans(C without the clues at or below it)|`, skeleton kept; chords that other
+            variables have towards it stay.
+        selectivity: the smallest `|T_v ∩ S(c)|` over the clues, a chord with its anchor solved.
         edges: per inner variable w, `|T_v ∩ r⁻¹({w})|` of the edge from its parent v.
         rival_count: the size of the union over clues of `Ans(C ∖ {c})` without the answer.
         rivals: the first of them, in turn from each clue.
@@ -86,9 +93,9 @@ def certify(tree: ResearchTree, source: CandidateSource, retrieved: Retrieved | 
     return Certificate(
         unique=is_unique(solver),
         necessary={c: size(found) for c, found in singles.items()},
-        necessary_locally={c.id: size(solver.candidates(c.vertex, [c.id])) for c in tree.clues},
+        necessary_locally={c.id: size(solver.candidates(spoken_at(tree, c), [c.id])) for c in tree.clues},
         antichain=is_antichain(solver),
-        hierarchy={v: size(solver.answers(solver.clues_within(v))) for v in tree.inner},
+        hierarchy={v: size(solver.answers(solver.clues_below(v))) for v in tree.inner},
         selectivity=_smallest(selectivity(solver)),
         edges=edge_sizes(solver),
         rival_count=size(count),
@@ -137,10 +144,25 @@ def is_unique(solver: Solver) -> bool:
     return alone and not source.namesakes(tree.entities[tree.root])
 
 
+def spoken_at(tree: ResearchTree, clue: Constraint) -> str:
+    """The variable whose sub-question a clue belongs to: its own, for a chord the lowest above both of its ends."""
+    if anchor_of(clue) is None:
+        return clue.vertex
+    return next(v for v in tree.bottom_up() if variables_of(clue).issubset(tree.below(v)))
+
+
 def selectivity(solver: Solver) -> dict[str, Count]:
-    """Per clue `|T_v ∩ S(c)|`."""
+    """Per clue `|T_v ∩ S(c)|`; a chord with its anchor solved."""
     source, tree = solver.source, solver.tree
-    return {c.id: size(source.restrict(c, source.members(tree.noun(c.vertex)))) for c in tree.clues}
+    return {c.id: size(_admitted(solver, c, source.members(tree.noun(c.vertex)))) for c in tree.clues}
+
+
+def _admitted(solver: Solver, clue: Constraint, pool: Bounds) -> Bounds:
+    """`S(c) ∩ pool`; for a chord those of `pool` whom it ties to the entity of its anchor."""
+    anchor = anchor_of(clue)
+    if anchor is not None and isinstance(clue, Anchored):
+        return solver.source.preimage(clue, _solved(solver, anchor), pool)
+    return solver.source.restrict(clue, pool)
 
 
 def edge_sizes(solver: Solver) -> dict[str, Count]:
@@ -157,7 +179,7 @@ def is_antichain(solver: Solver) -> bool:
     source, tree = solver.source, solver.tree
     for variable in tree.variables:
         pool = source.members(tree.noun(variable.id))
-        sets = [source.restrict(c, pool) for c in tree.clues_of(variable.id)]
+        sets = [_admitted(solver, c, pool) for c in tree.clues_of(variable.id)]
         sets += [source.preimage(e, solver.candidates(child_of(e)), pool) for e in tree.edges_of(variable.id)]
         if any(_may_nest(a, b) for a, b in permutations(sets, 2)):
             return False

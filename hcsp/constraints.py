@@ -94,7 +94,7 @@ class CountConstraint(Frozen):
 class CompareConstraint(Frozen):
     """Some literal of `relation` lies wholly above (`>`) or below (`<`) one of the anchor's, in the same unit."""
 
-    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     kind: Literal["compare"] = "compare"
     id: str
@@ -107,7 +107,7 @@ class CompareConstraint(Frozen):
 class SameConstraint(Frozen):
     """The variable, as subject of `relation`, shares an object with the anchor, and is not the anchor itself."""
 
-    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     kind: Literal["same"] = "same"
     id: str

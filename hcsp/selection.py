@@ -14,7 +14,7 @@ from random import Random
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.constraints import Constraint, RelationConstraint, child_of
+from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of, grounded
 from hcsp.covers import Need, Option, Problem, covers
 from hcsp.preset import Preset
 from hcsp.solver import Solver
@@ -128,7 +128,7 @@ class _Search:
     def narrowest(self, tree: ResearchTree) -> int:
         """The size of the rarest clue's candidate set."""
         nouns = {v: self._noun(v) for v in tree.entities}
-        return min((len(self._source.restrict(c, nouns[c.vertex]).lower) for c in tree.clues), default=0)
+        return min((len(self._source.restrict(self._alone(c), nouns[c.vertex]).lower) for c in tree.clues), default=0)
 
     def fewest(self, vertex: str) -> int | None:
         """The scarce clues of the first set that pins a variable down, what lies below it apart."""
@@ -224,15 +224,22 @@ class _Search:
         """The clues that hold of the entity, are not too narrow and say something, the generic ones first."""
         if place.vertex not in self._options:
             least, most = self._preset.selectivity, len(place.noun.upper)
-            options = [self._option(clue, place.noun) for clue in self._pools[place.vertex]]
+            options = [self._option(clue, place.noun) for clue in self._pools.get(place.vertex, ())]
             fit = [o for o in options if place.entity in o.surely and len(o.surely) >= least and len(o.members) < most]
             Random(f"{self._seed}:{place.vertex}").shuffle(fit)
             self._options[place.vertex] = sorted(fit, key=lambda o: (o.dear, -_rank(len(o.members))))
         return self._options[place.vertex]
 
     def _option(self, clue: Constraint, noun: Bounds) -> Option:
-        found = self._source.restrict(clue, noun)
+        found = self._source.restrict(self._alone(clue), noun)
         return Option(clue, found.upper, found.lower, getattr(clue, "relation", None) in self._scarce)
+
+    def _alone(self, clue: Constraint) -> Constraint:
+        """What a clue asks of its variable where the one that it is held against is known."""
+        anchor = anchor_of(clue)
+        if anchor is None or not isinstance(clue, Anchored):
+            return clue
+        return grounded(clue, anchor, self._tree.entities[anchor])
 
     def _noun(self, vertex: str) -> Bounds:
         return self._source.members(self._tree.noun(vertex))

@@ -3,7 +3,10 @@
 from typing import Protocol
 
 from hcsp.bounds import Bounds
-from hcsp.constraints import Constraint, RelationConstraint
+from hcsp.constraints import CompareConstraint, Constraint, RelationConstraint, SameConstraint
+
+Tie = RelationConstraint | CompareConstraint | SameConstraint
+"""A constraint between two variables: an edge or a chord."""
 
 
 class CandidateSource(Protocol):
@@ -27,15 +30,15 @@ class CandidateSource(Protocol):
         ...
 
     def members(self, clue: Constraint) -> Bounds:
-        """`S(c)` of a clue or a noun."""
+        """`S(c)` of a clue or a noun; raises `TypeError` for an edge or a chord, which have a `preimage`."""
         ...
 
     def restrict(self, clue: Constraint, pool: Bounds) -> Bounds:
         """`S(c) ∩ pool`."""
         ...
 
-    def preimage(self, edge: RelationConstraint, targets: Bounds, pool: Bounds) -> Bounds:
-        """`r⁻¹(targets) ∩ pool`: those of `pool` that the edge's relation ties to some target."""
+    def preimage(self, tie: Tie, targets: Bounds, pool: Bounds) -> Bounds:
+        """`r⁻¹(targets) ∩ pool`: those of `pool` for which the edge or chord holds with some target at its far end."""
         ...
 
     def namesakes(self, entity: str) -> tuple[str, ...]:

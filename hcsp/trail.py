@@ -25,19 +25,22 @@ BUDGET = 2_000
 class Trail:
     """Where the facts behind constraints stand.
 
-    `states` holds per constraint id and per fact that it rests on the pages that state it; the page of an entity has the
-    entity's id.
+    `states` holds per constraint id and per fact that it rests on the pages that state it; an entity's page has its id.
     """
 
     states: Mapping[str, tuple[frozenset[str], ...]]
 
 
 class Outlook(NamedTuple):
-    """What the model foresees: the certificate's fields of the same names, 0 where the evidence is out of its reach."""
+    """What the model foresees: the certificate's fields of the same names, 0 where the evidence is out of its reach.
+
+    `given_away` counts the constants that the answer's own page names: two of them in one query find it.
+    """
 
     search_floor: int
     dependency: int
     dispersion: int
+    given_away: int
 
 
 def outlook(tree: ResearchTree, trail: Trail) -> Outlook:
@@ -46,8 +49,9 @@ def outlook(tree: ResearchTree, trail: Trail) -> Outlook:
 
 
 def worth(seen: Outlook, narrowest: int) -> float:
-    """What blur maximises: retrievals, chain and pages in sight, and the size of the rarest clue's candidate set."""
-    return seen.search_floor + seen.dependency + seen.dispersion / 2 + log10(max(1, narrowest))
+    """What blur maximises: retrievals, chain and pages in sight, the rarest clue's candidates, the answer unnamed."""
+    hidden = seen.search_floor + seen.dependency + seen.dispersion / 2 - seen.given_away
+    return hidden + log10(max(1, narrowest))
 
 
 class _Model:
@@ -67,7 +71,8 @@ class _Model:
         chain, floor = rounds(moves, self._goal), fewest(moves, self._goal, budget=BUDGET)
         pages = [Move(0, bits & self._goal, n) for n, bits in enumerate(self._page.values())]
         spread = fewest(pages, self._goal, budget=BUDGET)
-        return Outlook(floor.low if floor else 0, chain or 0, spread.low if spread else 0)
+        given_away = len(self._names[self._tree.entities[self._tree.root]] & self._tree.constants)
+        return Outlook(floor.low if floor else 0, chain or 0, spread.low if spread else 0, given_away)
 
     def _named_on_pages(self) -> dict[str, set[str]]:
         """Per page of an entity the entities that it names: whom a fact that stands there is about."""

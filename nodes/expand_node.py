@@ -13,6 +13,9 @@ from hcsp.nouns import ANYTHING, noun_of
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree, Variable
+from nodes.pools import pool_of
+from roles.browser import Claim
+from roles.options import other_end
 from roles.planner import Action, Targets, View
 from worlds.model import Entity
 from worlds.world import World
@@ -74,6 +77,7 @@ async def view_of(growth: Growth, world: World, source: CandidateSource) -> View
         targets=targets.model_copy(update={"variables": targets.variables + growth.grow}),
         smallest=Targets(variables=preset.variables[0] + growth.grow, levels=preset.levels[0]),
         claims=claims,
+        pools={v: await pool_of(growth, v, world, source) for v in claims},
         seed=growth.seed,
         step=growth.step,
         tried=frozenset(growth.tried),
@@ -82,7 +86,22 @@ async def view_of(growth: Growth, world: World, source: CandidateSource) -> View
         vague=frozenset(vague),
         avoid=frozenset(growth.settings.avoid),
         scarce=frozenset(growth.settings.scarce),
+        repair=growth.repair,
+        distant=frozenset([tie for v, found in claims.items() for tie in await _distant(v, growth, found, world)]),
     )
+
+
+async def _distant(vertex: str, growth: Growth, claims: list[Claim], world: World) -> list[str]:
+    """The entities whose tie to the vertex stands on their own pages alone."""
+    entity = growth.grown.entities[vertex]
+    found = []
+    for claim in claims:
+        far = other_end(claim.fact, entity)
+        if far is not None:
+            steps = await world.steps(claim.fact)
+            pages = {statement.page for step in steps for statement in await world.stated(step)}
+            found += [f"{vertex}:{far}"] if far in pages and entity not in pages else []
+    return found
 
 
 def targets_of(preset: Preset, rng: Random) -> Targets:
@@ -93,7 +112,7 @@ def targets_of(preset: Preset, rng: Random) -> Targets:
 
 async def _carry_out(action: Action, growth: Growth, world: World, source: CandidateSource) -> dict[str, Any]:
     changes: dict[str, Any] = {"root": growth.root, "settings": growth.settings, "step": growth.step + 1}
-    changes |= {"action": action, "refusal": "", "certificate": None, "wording": None}
+    changes |= {"action": action, "refusal": "", "repair": None, "certificate": None, "wording": None}
     if action.kind == "initialise":
         noun = noun_of((await world.entity(growth.root)).types, source)
         changes |= {"tree": _seedling(growth.root, noun), "tried": [], "blurred": [], "grow": 0}

@@ -1,43 +1,68 @@
-"""The written question is attacked: accepted, sent back with reasons, or rejected for good."""
+"""The written question is attacked: accepted, sent back with a repair, or rejected for good."""
 
 from typing import Any
 
 from graph.context import Deps
-from graph.state import Growth, State, Verdict, parse, update
-from hcsp.certificate import Certificate, certify
-from hcsp.preset import failures
-from tasks.leakage import leaks
+from graph.state import Growth, State, Verdict, asked, parse, update
+from hcsp.certificate import certify, high, selectivity
+from hcsp.solver import Solver
+from roles.planner import Repair
+from tasks.audit import audit
+from tasks.judging import judge
 from tasks.queries import retrieve
+from tasks.repairs import repairs
 
 
 async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
     """The final certificate and audit, and what follows from them."""
     growth = parse(state)
     world = await deps.world(growth.settings.world)
-    tree = growth.grown
-    wording = growth.worded
-    question = wording.question
-    retrieved = await retrieve(world, tree, question, wording.surfaces) if growth.settings.retrieves else None
-    certificate = certify(tree, await world.frame(tree), retrieved)
-    entities = {v: await world.entity(e) for v, e in tree.entities.items()}
-    leaked = leaks(question, tree, entities)
-    audit = {"leaks": leaked, "not_checked": ["exposed", "ranks", "single_reading", "closed_book", "alternatives"]}
-    reasons = (*_missed(growth, certificate), *(f"{names[0]!r} stands in the question" for names in leaked.values()))
-    return update(certificate=certificate, audit=audit, **_decide(growth, reasons))
+    tree, wording, preset = growth.grown, growth.worded, growth.settings.preset
+    source = await world.frame(tree)
+    retrieved = None
+    if growth.settings.retrieves:
+        retrieved = await retrieve(world, tree, wording.question, wording.surfaces)
+    certificate = certify(tree, source, retrieved)
+    attacked = await audit(world, tree, wording.question, wording.surfaces, preset.name)
+    missed, findings = judge(certificate, attacked, preset, tree, growth.settings.max_popularity)
+    proved = {"certificate": certificate, "audit": attacked}
+    if not missed and not findings:
+        return update(**proved, verdict=Verdict(status="accepted"))
+    sizes = {c: high(n) for c, n in selectivity(Solver(tree, source)).items()}
+    offered = repairs(missed, findings, certificate, tree, sizes, retrieved)
+    return update(**proved, **_sent_back(growth, tuple(map(str, (*missed, *findings))), offered))
 
 
-def _missed(growth: Growth, certificate: Certificate) -> list[str]:
-    preset = growth.settings.preset
-    unknown = [f"{field} is not computed" for field in preset.defined_by if field in certificate.not_checked]
-    return [*unknown, *(str(f) for f in failures(certificate, preset, growth.grown))]
-
-
-def _decide(growth: Growth, reasons: tuple[str, ...]) -> dict[str, Any]:
-    if not reasons:
-        return {"verdict": Verdict(status="accepted")}
-    if growth.sent_back >= growth.settings.repairs:
+def _sent_back(growth: Growth, reasons: tuple[str, ...], offered: list[Repair]) -> dict[str, Any]:
+    """The first repair that is possible and was not tried yet; where there is none, or no more is allowed, the end."""
+    able = (r for r in offered if _possible(r, growth) and _said(r, growth) not in growth.repaired)
+    repair = next(able, None)
+    if repair is None or growth.sent_back >= growth.settings.repairs:
         return {"verdict": Verdict(status="rejected", reasons=reasons)}
-    unsettled = [v for v in growth.blurred if v != growth.grown.root]
-    fewest, most = growth.settings.preset.variables
-    more = max(growth.grow, min(growth.grow + 1, most - fewest))  # facts on more pages are harder to reach
-    return {"refusal": reasons[0], "sent_back": growth.sent_back + 1, "blurred": unsettled, "grow": more}
+    tree = growth.grown
+    changes: dict[str, Any] = {"refusal": "; ".join(reasons), "repair": repair, "sent_back": growth.sent_back + 1}
+    changes["repaired"] = [*growth.repaired, _said(repair, growth)]
+    if repair.kind != "reword":
+        changes["blurred"] = [v for v in growth.blurred if v != tree.root]
+    if repair.kind in ("fuzz", "move"):
+        clue = next(c for c in tree.clues if c.id == repair.clue)
+        changes["spent"] = [*growth.spent, asked(clue, tree.entities[clue.vertex])]
+    if repair.kind == "deepen":
+        changes["grow"] = growth.grow + 1
+    return changes
+
+
+def _possible(repair: Repair, growth: Growth) -> bool:
+    preset, tree = growth.settings.preset, growth.grown
+    if repair.kind == "deepen":
+        return len(tree.variables) < preset.variables[1]
+    if repair.kind == "cut":
+        return len(tree.variables) > preset.variables[0]
+    return True
+
+
+def _said(repair: Repair, growth: Growth) -> str:
+    """What is asked for, by entities, so that it is known again when the tree's ids have changed."""
+    entity = growth.grown.entities.get(repair.vertex, "")
+    clue = next((c for c in growth.grown.clues if c.id == repair.clue), None)
+    return " ".join((repair.kind, asked(clue, entity) if clue else entity))

@@ -1,6 +1,7 @@
 """The phrase book: what is said for a relation, a noun or the form of a name. Data only, read once and checked."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +9,18 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Direction = Literal["out", "in", "range"]
+Way = Literal["out", "in", "range", "more", "less", "same", "count_out", "count_in", "predicate"]
+"""What is told of a relation: its facts by direction, a literal's range, comparisons, coincidence, numbers of facts."""
 
-SLOTS = ("", "raw", "title", "a", "many", "the", "cause", "instrument", "genre", "form", "when", "amount")
+WAYS: tuple[Way, ...] = ("out", "in", "range", "more", "less", "same", "count_out", "count_in", "predicate")
+_SYMMETRIC: Mapping[Way, Way] = {"in": "out", "count_in": "count_out"}
+_NESTING: tuple[Way, ...] = ("out", "in", "range")
+_LIKE: Mapping[Way, tuple[Way, ...]] = {"count_out": ("out",), "count_in": ("in",), "same": ("out",)}
+_NAMES = ("", "raw", "title", "a", "many", "the", "cause", "instrument", "genre", "form")
+SLOTS = (*_NAMES, "when", "amount", "count", "number", "year", "letters")
+WITH_ARTICLE = ("a", "cause", "genre", "form", "instrument")
+"""Slots in which a common noun may take an article."""
+_NUMBERED = re.compile(r"(\w+)/(\w+)")
 _TEMPLATES = ("vp", "var", "post", "whose", "ask")
 _ROW_KEYS = {"for", "to", "only", *_TEMPLATES, "subject", "target", "rank", "label", "role"}
 
@@ -67,6 +77,7 @@ class Row:
     post: tuple[Template, ...] = ()
     whose: tuple[Template, ...] = ()
     ask: tuple[Template, ...] = ()
+    single: tuple[Template, ...] = ()
     subject: str | None = None
     target: str | None = None
     rank: int = 50
@@ -111,7 +122,7 @@ class Noun:
 class PhraseBook:
     """All phrases, nouns and forms of names."""
 
-    relations: Mapping[tuple[str, Direction], tuple[Row, ...]]
+    relations: Mapping[tuple[str, Way], tuple[Row, ...]]
     symmetric: frozenset[str]
     types: Mapping[str, Mapping[str, str]]
     generic: Mapping[str, str]
@@ -119,22 +130,24 @@ class PhraseBook:
     articles: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, tuple[str, ...]]
     units: Mapping[str, tuple[str, str]]
+    predicates: Mapping[str, Mapping[str, str]]
+    categories: Mapping[str, frozenset[str]]
 
-    def direction(self, relation: str, direction: Direction) -> Direction:
-        """The direction in which a relation is told: a symmetric one always outwards."""
-        return "out" if relation in self.symmetric and direction == "in" else direction
+    def way(self, relation: str, way: Way) -> Way:
+        """The way in which a relation is told: a symmetric one always outwards."""
+        return _SYMMETRIC.get(way, way) if relation in self.symmetric else way
 
-    def rows(self, relation: str, direction: Direction) -> tuple[Row, ...]:
-        """The rows of a relation as it is told in `direction`; none if the book does not know it."""
-        return self.relations.get((relation, self.direction(relation, direction)), ())
+    def rows(self, relation: str, way: Way) -> tuple[Row, ...]:
+        """The rows of a relation as it is told in a way; none if the book does not know it."""
+        return self.relations.get((relation, self.way(relation, way)), ())
 
 
-def _row(relation: str, data: Mapping[str, Any]) -> Row:
+def _row(relation: str, way: Way, data: Mapping[str, Any]) -> Row:
     if unknown := set(data) - _ROW_KEYS:
         raise PhraseError(f"relation {relation!r} has unknown keys {sorted(unknown)}, expected {sorted(_ROW_KEYS)}")
     if not data.get("vp"):
         raise PhraseError(f"a row of relation {relation!r} has no 'vp'")
-    templates = {k: tuple(Template.parse(t) for t in data.get(k, ())) for k in _TEMPLATES}
+    templates = {k: tuple(Template.parse(numbered(t, 1)) for t in data.get(k, ())) for k in _TEMPLATES}
     row = Row(
         fits=tuple(data.get("for", ())),
         to=tuple(data.get("to", ())),
@@ -142,25 +155,36 @@ def _row(relation: str, data: Mapping[str, Any]) -> Row:
         subject=data.get("subject"),
         target=data.get("target"),
         rank=data.get("rank", 50),
+        single=tuple(Template.parse(numbered(t, 0)) for t in data["vp"]) if way.startswith("count") else (),
         label=data.get("label"),
         role=data.get("role"),
         **templates,
     )
-    if not row.long and not row.only:
+    if way in _NESTING and not row.long and not row.only:
         raise PhraseError(f"a row of relation {relation!r} has no wording that ends in its slot; give it a 'var'")
     return row
 
 
-def _relations(data: Mapping[str, Any]) -> tuple[dict[tuple[str, Direction], tuple[Row, ...]], frozenset[str]]:
-    rows: dict[tuple[str, Direction], tuple[Row, ...]] = {}
+def numbered(text: str, form: int) -> str:
+    """A phrase with its nouns in the singular (`form` 0) or plural (1), which are written `award/awards`."""
+    return _NUMBERED.sub(lambda match: match[form + 1], text)
+
+
+def _relations(data: Mapping[str, Any]) -> tuple[dict[tuple[str, Way], tuple[Row, ...]], frozenset[str]]:
+    rows: dict[tuple[str, Way], tuple[Row, ...]] = {}
     for relation, entry in data.items():
-        if unknown := set(entry) - {"symmetric", "out", "in", "range"}:
+        if unknown := set(entry) - {"symmetric", *WAYS}:
             raise PhraseError(f"relation {relation!r} has unknown keys {sorted(unknown)}")
-        directions: tuple[Direction, ...] = ("out", "in", "range")
-        for direction in directions:
-            if direction in entry:
-                rows[relation, direction] = tuple(_row(relation, row) for row in entry[direction])
+        for way in WAYS:
+            if way in entry:
+                rows[relation, way] = tuple(_row(relation, way, _like(entry, way) | row) for row in entry[way])
     return rows, frozenset(r for r, entry in data.items() if entry.get("symmetric"))
+
+
+def _like(entry: Mapping[str, Any], way: Way) -> dict[str, Any]:
+    """The place in the order and the noun of the relation's plain wording, for the others."""
+    plain = [row for like in _LIKE.get(way, _NESTING) for row in entry.get(like, ())] if way not in _NESTING else []
+    return {key: plain[0][key] for key in ("rank", "subject") if plain and key in plain[0]}
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -196,6 +220,8 @@ def phrase_book() -> PhraseBook:
         articles=_lists(nouns["articles"]),
         forms=_lists(nouns["forms"]),
         units={unit: (one, many) for unit, (one, many) in nouns["units"].items()},
+        predicates=nouns["predicates"],
+        categories={key: frozenset(words) for key, words in nouns["categories"].items()},
     )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from hcsp.constraints import Constraint, TypeConstraint
 from hcsp.tree import ResearchTree
 from roles import english, grammar
-from roles.grammar import Head
+from roles.grammar import Head, Piece
+from roles.ways import far_vertex
 
 
 def claims(
@@ -27,13 +28,14 @@ def _told(
 ) -> str:
     if isinstance(c, TypeConstraint):
         return f"is {english.indefinite('entity' if c.type == 'entity' else english.noun(c.type).one)}"
-    child = grammar.child_vertex(c)
+    far = far_vertex(c)
     label = relation_labels.get(c.relation, c.relation)
-    if child is None:
-        template = grammar.row_for(c, heads[c.vertex], None, label).vp[0]
+    if far is None:
+        row = grammar.row_for(c, heads[c.vertex], None, label)
+        template = Piece(row, 0, (c,)).template()
         return template.fill(grammar.value(c, template.slot))
-    name = labels[tree.entities[child]]
-    template = grammar.row_for(c, heads[c.vertex], heads[child], label, name).vp[0]
+    name = labels[tree.entities[far]]
+    template = grammar.row_for(c, heads[c.vertex], heads[far], label, name).vp[0]
     return template.fill(english.constant(name, template.slot))
 
 

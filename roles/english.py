@@ -1,6 +1,7 @@
 """Forms of English nouns, names and numbers: articles, plurals, spans of years, quantities."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from hcsp.names import words
@@ -9,6 +10,7 @@ from prompts.phrases import Noun, phrase_book
 _PERSON = re.compile(r"(?:person|human|man|woman|character|saint|deity|god|goddess)$")
 _PLACE = re.compile(r"\b(?:city|town|village|municipality|district|region|county|province|settlement|capital|island)\b")
 _ORGANISATION = re.compile(r"\b(?:university|college|school|institute|company|society|academy|association|publisher)\b")
+_HEAD = re.compile(r" (?:of|in|with|for|at|to|on) ")
 _BETWEEN = re.compile(r"between [\w.,-]+(?: BC)? and ")
 
 
@@ -64,6 +66,23 @@ def noun(kind: str) -> Noun:
         person=group == "person",
         pronoun=(entry or {}).get("pronoun"),
     )
+
+
+@lru_cache(maxsize=4096)
+def is_common_noun(kind: str) -> bool:
+    """Whether a type can stand for one of its members, as "county town" can, and says something of it."""
+    book = phrase_book()
+    if kind in book.categories["never"] or is_role(noun(kind).one):
+        return False
+    head = (_HEAD.split(kind, maxsplit=1)[0].split() or [""])[-1]
+    return kind in book.types or head in book.categories["heads"]
+
+
+@lru_cache(maxsize=4096)
+def category(kind: str) -> str:
+    """Any member of a type, as in "was born in a city"; where the noun could be taken for a role, "a kind of" it."""
+    entry = noun(kind)
+    return f"a kind of {entry.one}" if is_role(entry.one) else f"{entry.article} {entry.one}"
 
 
 @lru_cache(maxsize=256)
@@ -210,3 +229,24 @@ def amount(low: str, high: str, unit: str | None) -> str:
     """A quantity, both ends included: "of 42", "between 40 and 49 metres"."""
     name = f" {unit_name(unit, one=high == '1')}" if unit else ""
     return f"of {_number(low)}{name}" if low == high else f"between {_number(low)} and {_number(high)}{name}"
+
+
+def number_word(number: int) -> str:
+    """A whole number in words up to twelve, in figures beyond."""
+    words_for = phrase_book().forms["numbers"]
+    return words_for[number - 1] if 0 < number <= len(words_for) else str(number)
+
+
+def count(low: int, high: int | None, pick: int = 0) -> str:
+    """A number of things, of which a plural noun follows, or after "exactly one" a singular."""
+    fewest = number_word(low)
+    if high is None:
+        forms = (f"at least {fewest}", f"no fewer than {fewest}", f"{fewest} or more")
+        return forms[2 if low == 1 else pick % 3]
+    return f"exactly {fewest}" if low == high else f"between {fewest} and {number_word(high)}"
+
+
+def quality(slot: str, predicate: str, args: Sequence[int | str]) -> str:
+    """A property of a number, of the year of an event or of letters: "that is a multiple of seven"."""
+    told = [number_word(arg) if isinstance(arg, int) else arg for arg in args]
+    return phrase_book().predicates[slot][predicate].format(*told)

@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from random import Random
 
-from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
-from hcsp.tree import ResearchTree
-from prompts.phrases import Direction, Noun, Row, Template, phrase_book
-from roles import english
-
-PREPOSITIONS = frozenset(
-    ("about", "after", "against", "as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "under", "with")
+from hcsp.constraints import (
+    Anchored,
+    Asserting,
+    Constraint,
+    CountConstraint,
+    PredicateConstraint,
+    RangeConstraint,
+    RelationConstraint,
+    ToEntity,
+    TypeConstraint,
+    anchor_of,
+    child_of,
+    constant_of,
+    is_edge,
 )
-_TIMES = frozenset(("date", "dates", "day", "end", "inception", "start", "time", "year"))
+from hcsp.tree import ResearchTree
+from prompts.phrases import Noun, Row, Template, phrase_book
+from roles import english
+from roles.fallback import fallback
+from roles.ways import far_type, way_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Piece:
 
     row: Row
     pick: int
-    constraints: tuple[RelationConstraint | RangeConstraint, ...]
+    constraints: tuple[Asserting, ...]
     many: bool = False
 
     @property
@@ -38,11 +48,40 @@ class Piece:
         """The variable at the far end, if this is an edge."""
         return child_vertex(self.constraints[0])
 
+    @property
+    def anchor(self) -> str | None:
+        """The variable that this one is held against, if this is a chord."""
+        return anchor_of(self.constraints[0])
+
+    @property
+    def compares(self) -> bool:
+        """Whether the variable is held against something else."""
+        return isinstance(self.constraints[0], Anchored)
+
+    @property
+    def names_type(self) -> bool:
+        """Whether the far end is any member of a type."""
+        return far_type(self.constraints[0]) is not None
+
+    @property
+    def merges(self) -> bool:
+        """Whether another clue of the same wording can go with it: "the same teacher as A and B" says too much."""
+        return way_of(self.constraints[0]) in ("out", "in", "range", "more", "less")
+
     def template(self, *, inline: bool = False) -> Template:
         """The wording in use; `inline` if a clause of the child's own will follow."""
-        if self.child is None:
-            return self._choose((self.row.lists if self.many else ()) or self.row.vp)
-        return self._choose(self.row.long if inline else self.row.short)
+        first = self.constraints[0]
+        if inline:
+            return self._choose(self.row.long)
+        if self.child or self.anchor or self.names_type:
+            return self._choose(self.row.short)
+        if isinstance(first, CountConstraint) and first.high == 1:
+            return self._choose(self.row.single)
+        return self._choose((self.row.lists if self.many else ()) or self.row.vp)
+
+    def values(self, template: Template) -> list[str]:
+        """What stands in the slot for each clue whose other end is no variable."""
+        return [value(c, template.slot, self.pick) for c in self.constraints]
 
     def reduced(self) -> Template | None:
         """The wording that can follow a noun ("born in …"), if there is one."""
@@ -57,61 +96,35 @@ class Piece:
         return fitting[self.pick % len(fitting)]
 
 
-@lru_cache(maxsize=1024)
-def fallback(relation: str, label: str, direction: Direction) -> Row:
-    """Wordings by rule, from a relation's label, for what the phrase book does not know."""
-    words = label.split() or [relation]
-    text = " ".join(words)
-    if direction == "range":
-        time = not _TIMES.isdisjoint(words)
-        return _plain_row(f"has its {text} {{when}}" if time else f"has {english.indefinite(text)} {{amount}}")
-    if words[-1] not in PREPOSITIONS:
-        if direction == "in":
-            return _plain_row(f"is the {text} of {{}}")
-        return _plain_row(f"has {{}} as its {text}", f"has as its {text} {{}}")
-    participle = words[0].endswith("ed") or words[0] in ("said", "made", "held", "built", "written", "known", "set")
-    if direction == "in":
-        if words[-1] == "of" and not participle:
-            role = " ".join(words[:-1])
-            return _plain_row(f"has {{}} as its {role}", f"has as its {role} {{}}")
-        return _plain_row(f'is given as "{text}" for {{}}')
-    if words[0].endswith("s") and len(words) > 1:
-        return _plain_row(f"{text} {{}}")
-    return _plain_row(f"is {text} {{}}" if participle else f"is {english.indefinite(text)} {{}}")
+def has_wording(constraint: Asserting, kind: str) -> bool:
+    """Whether the phrase book has words of its own for a constraint on a variable whose noun is of class `kind`."""
+    return bool(_fitting(constraint, kind, None, ""))
 
 
-def _plain_row(*phrases: str) -> Row:
-    vp, *var = (Template.parse(p) for p in phrases)
-    return Row(vp=(vp,), var=tuple(var))
-
-
-def direction_of(constraint: RelationConstraint | RangeConstraint) -> Direction:
-    """The direction that a constraint is looked up by."""
-    return "range" if isinstance(constraint, RangeConstraint) else constraint.direction
-
-
-def child_vertex(constraint: RelationConstraint | RangeConstraint) -> str | None:
+def child_vertex(constraint: Constraint) -> str | None:
     """The variable at the far end of a constraint, if it is an edge."""
-    if isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToVertex):
-        return constraint.target.vertex
-    return None
+    return child_of(constraint) if is_edge(constraint) else None
 
 
-def row_for(
-    constraint: RelationConstraint | RangeConstraint, head: Head, child: Head | None, label: str, name: str = ""
-) -> Row:
+def row_for(constraint: Asserting, head: Head, child: Head | None, label: str, name: str = "") -> Row:
     """The row of the phrase book that fits the variable and the target; by rule from the relation's label if none.
 
     `name` is what the far end of an edge is called where it is named after all.
     """
-    rows = phrase_book().rows(constraint.relation, direction_of(constraint))
-    if isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToEntity):
-        name = constraint.target.label
-    fitting = [r for r in rows if r.suits(head.noun.kind) and _fits_target(r, child, name)]
+    fitting = _fitting(constraint, head.noun.kind, child, name)
     if head.noun.kind == "any":
         own = [r for r in fitting if r.subject == head.noun.one]
         fitting = own or fitting[-1:]
-    return fitting[0] if fitting else fallback(constraint.relation, label, direction_of(constraint))
+    return fitting[0] if fitting else fallback(constraint.relation, label, way_of(constraint))
+
+
+def _fitting(constraint: Asserting, kind: str, child: Head | None, name: str) -> list[Row]:
+    if isinstance(constraint, RelationConstraint):
+        constant, far = constant_of(constraint), far_type(constraint)
+        name = name if constant is None else constant.label
+        child = child if far is None else Head(english.noun(far))
+    rows = phrase_book().rows(constraint.relation, way_of(constraint))
+    return [r for r in rows if r.suits(kind) and _fits_target(r, child, name)]
 
 
 def _fits_target(row: Row, child: Head | None, name: str) -> bool:
@@ -122,15 +135,22 @@ def _fits_target(row: Row, child: Head | None, name: str) -> bool:
     return row.label is None or not name or english.denotes_person(name)
 
 
-def value(constraint: Constraint, slot: str) -> str:
-    """What stands in the slot for a clue: a constant, a span of years or a quantity."""
+def value(constraint: Asserting, slot: str, pick: int = 0) -> str:
+    """What stands in the slot for a clue: a constant, a type, a span of years, a quantity, a number or a property."""
     if isinstance(constraint, RangeConstraint):
         if slot == "when":
             return english.span(constraint.low, constraint.high)
         return english.amount(constraint.low, constraint.high, constraint.unit)
-    if isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToEntity):
-        return english.constant(constraint.target.label, slot)
-    raise TypeError(f"constraint {constraint.id!r} has no value of its own")
+    if isinstance(constraint, CountConstraint):
+        return english.count(constraint.low, constraint.high, pick)
+    if isinstance(constraint, PredicateConstraint):
+        return english.quality(slot, constraint.predicate, constraint.args)
+    constant, far = constant_of(constraint), far_type(constraint)
+    if far is not None:
+        return english.category(far)
+    if constant is None:
+        raise TypeError(f"constraint {constraint.id!r} has no value of its own")
+    return english.constant(constant.label, slot)
 
 
 def _role(tree: ResearchTree, vertex: str, rng: Random) -> RelationConstraint | None:
@@ -151,7 +171,7 @@ def _generic(tree: ResearchTree, vertex: str) -> Noun:
     offers = [r.target for r in phrase_book().rows(parent.relation, parent.direction)] if parent else []
     for c in tree.constraints:
         if c.vertex == vertex and not isinstance(c, TypeConstraint):
-            offers += [r.subject for r in phrase_book().rows(c.relation, direction_of(c))]
+            offers += [r.subject for r in phrase_book().rows(c.relation, way_of(c))]
     word = next((w for w in offers if w), None)
     return english.generic_noun(word) if word else english.noun("entity")
 
@@ -173,27 +193,26 @@ def heads(tree: ResearchTree, rng: Random) -> dict[str, Head]:
 
 
 def pieces(
-    tree: ResearchTree, vertex: str, named: Mapping[str, Head], relation_labels: Mapping[str, str], rng: Random
+    tree: ResearchTree, vertex: str, named: Mapping[str, Head], relation_labels: Mapping[str, str], pick: int
 ) -> list[Piece]:
     """The clues of a variable, those of one relation together where a list reads well, then its edges."""
-    groups: dict[tuple[str, str], list[tuple[Row, RelationConstraint | RangeConstraint]]] = {}
+    groups: dict[tuple[str, str], list[tuple[Row, Asserting]]] = {}
     for c in tree.constraints:
         if c.vertex != vertex or isinstance(c, TypeConstraint) or c.id == named[vertex].role:
             continue
         child = child_vertex(c)
         label = relation_labels.get(c.relation, c.relation)
         row = row_for(c, named[vertex], named[child] if child else None, label)
-        groups.setdefault((c.relation, phrase_book().direction(c.relation, direction_of(c))), []).append((row, c))
-    pick = rng.randrange(60)
+        groups.setdefault((c.relation, phrase_book().way(c.relation, way_of(c))), []).append((row, c))
     return [p for group in groups.values() for p in _grouped(group, pick)]
 
 
-def _grouped(group: Sequence[tuple[Row, RelationConstraint | RangeConstraint]], pick: int) -> list[Piece]:
+def _grouped(group: Sequence[tuple[Row, Asserting]], pick: int) -> list[Piece]:
     many = len(group) > 1
-    together: dict[Row, list[RelationConstraint | RangeConstraint]] = {}
+    together: dict[Row, list[Asserting]] = {}
     alone: list[Piece] = []
     for row, c in group:
-        if child_vertex(c) is None and isinstance(c, RelationConstraint) and row.lists:
+        if isinstance(c, RelationConstraint) and isinstance(c.target, ToEntity) and row.lists:
             together.setdefault(row, []).append(c)
         else:
             alone.append(Piece(row, pick, (c,), many))

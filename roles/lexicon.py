@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity
+from hcsp.constraints import RangeConstraint, constant_of
 from hcsp.tree import ResearchTree
-from prompts.phrases import Direction, Noun, Row, Template, phrase_book
+from prompts.phrases import WAYS, Noun, Row, Template, Way, phrase_book
 from roles import english
-from roles.grammar import fallback
+from roles.fallback import fallback
+from roles.ways import far_type
 
 Form = Literal["verb", "post", "whose", "ask"]
+
+_TO_VARIABLES: tuple[Way, ...] = ("out", "in", "more", "less", "same")
 
 _WORD_END = re.compile(r"\W|$")
 
@@ -23,7 +26,7 @@ class Entry:
 
     template: Template
     relation: str
-    direction: Direction
+    way: Way
     row: Row
 
     @cached_property
@@ -36,7 +39,16 @@ class Entry:
     def takes_variables(self) -> bool:
         """Whether a variable can fill it."""
         row = self.row
-        return not row.only and self.template in (*row.short, *row.long, *row.post, *row.whose, *row.ask)
+        return (
+            self.way in _TO_VARIABLES
+            and not row.only
+            and self.template in (*row.short, *row.long, *row.post, *row.whose, *row.ask)
+        )
+
+    @property
+    def nests(self) -> bool:
+        """Whether a variable can be introduced in it, or a type named."""
+        return self.way in ("out", "in") and self.takes_variables
 
     @property
     def start(self) -> str:
@@ -68,12 +80,12 @@ class Vocabulary:
     @classmethod
     def of(cls, tree: ResearchTree, relation_labels: Mapping[str, str], labels: Iterable[str] = ()) -> "Vocabulary":
         """The vocabulary of a tree, with further `labels` that could be meant instead."""
-        targets = (c.target for c in tree.constraints if isinstance(c, RelationConstraint))
-        own = {t.label for t in targets if isinstance(t, ToEntity)}
+        own = {constant.label for c in tree.constraints if (constant := constant_of(c)) is not None}
+        asked = {kind for c in tree.constraints if (kind := far_type(c)) is not None}
         told = {c.relation for c in tree.constraints if c.kind != "type"}
         return cls(
             labels=frozenset(own | set(labels)),
-            types=frozenset(tree.noun(v.id).type for v in tree.variables),
+            types=frozenset(tree.noun(v.id).type for v in tree.variables) | asked,
             relations={r: relation_labels.get(r, r) for r in told},
             units=frozenset(c.unit for c in tree.constraints if isinstance(c, RangeConstraint) and c.unit),
         )
@@ -135,11 +147,10 @@ class Lexicon:
 
     @cached_property
     def _fallbacks(self) -> dict[str, list[Entry]]:
-        ways: tuple[Direction, ...] = ("out", "in", "range")
         return _by_word(
             Entry(template, relation, way, row)
             for relation, label in self._vocabulary.relations.items()
-            for way in ways
+            for way in WAYS
             for row in [fallback(relation, label, way)]
             for template in _of_form(row, "verb")
         )
@@ -158,7 +169,7 @@ class Lexicon:
 
 def _of_form(row: Row, form: Form) -> Iterable[Template]:
     if form == "verb":
-        return dict.fromkeys((*row.vp, *row.var))
+        return dict.fromkeys((*row.vp, *row.var, *row.single))
     return {"post": row.post, "whose": row.whose, "ask": row.ask}[form]
 
 

@@ -5,11 +5,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from prompts.phrases import phrase_book
-from roles.english import noun
-from roles.grammar import PREPOSITIONS
+from roles.english import is_role, noun
+from roles.fallback import PREPOSITIONS
 from roles.lexicon import Entry, Form, Lexicon, Sense
 from roles.plans import ORDINALS
-from roles.told import Fact, Facts, Name, Range, Reference, Target, Told, amounts, spans
+from roles.told import (
+    Fact,
+    Facts,
+    Kind,
+    Name,
+    Number,
+    Range,
+    Reference,
+    Target,
+    Told,
+    amounts,
+    counts,
+    qualities,
+    spans,
+)
 
 
 class Parser:
@@ -30,10 +44,23 @@ class Parser:
                     yield (statement, *rest)
 
     def _statement(self, at: int) -> Iterator[tuple[int, Told]]:
+        yield from self._bare_statement(at)
         for end, word, sense in self._opening(at):
             for stop, told in self._with_clauses(end, word, sense, lambda p, s: self._after(p, s, " ")):
                 if self.text.startswith(".", stop):
                     yield stop + 1, told
+
+    def _bare_statement(self, at: int) -> Iterator[tuple[int, Told]]:
+        """A variable of which only later sentences say anything: "There is a person."."""
+        if match := re.compile(r"There is (?:an? |(?=something\b))").match(self.text, at):
+            named = self._lexicon.nouns(self.text, match.end())
+            for end, word, sense in (*named, *self._something(match.end())):
+                if self.text.startswith(".", end):
+                    yield end + 1, Told(word, sense, _role(sense))
+
+    def _something(self, at: int) -> Iterator[tuple[int, str, Sense]]:
+        if self.text.startswith("something", at):
+            yield from ((at + len("something"), sense.noun.one, sense) for sense in _pronouns("something"))
 
     def _opening(self, at: int) -> Iterator[tuple[int, str, Sense]]:
         """The noun that a statement is about; one of unknown type is called by its noun later ("this thing")."""
@@ -75,7 +102,7 @@ class Parser:
         if self.text.startswith(before, at):
             for end, target in self._reference(at + len(before)):
                 if self.text.startswith(entry.template.tail, end):
-                    yield end + len(entry.template.tail), (Fact(entry.relation, entry.direction, target),)
+                    yield end + len(entry.template.tail), (Fact(entry.relation, entry.way, target),)
 
     def _with_clauses(
         self, at: int, word: str, sense: Sense, clauses: Callable[[int, Sense], Iterator[tuple[int, Facts]]]
@@ -167,16 +194,16 @@ class Parser:
         if self.text.startswith(template.lead, at):
             for end, targets in self._targets(at + len(template.lead), entry):
                 if self.text.startswith(template.tail, end):
-                    facts = tuple(Fact(entry.relation, entry.direction, target) for target in targets)
+                    facts = tuple(Fact(entry.relation, entry.way, target) for target in targets)
                     yield end + len(template.tail), facts
 
     def _targets(self, at: int, entry: Entry) -> Iterator[tuple[int, tuple[Target, ...]]]:
         for end, first in self._target(at, entry):
             yield end, (first,)
-            if entry.template.closes and not isinstance(first, Range):
+            if entry.template.closes and isinstance(first, Name | Kind | Reference | Told):
                 yield from self._others(end, (first,), entry)
-        if entry.takes_variables:
-            yield from ((end, (told,)) for end, told in self._introduced(at))
+        if entry.nests:
+            yield from ((end, (told,)) for end, told in self._introduced(at) if told.facts)
 
     def _others(self, at: int, targets: tuple[Target, ...], entry: Entry) -> Iterator[tuple[int, tuple[Target, ...]]]:
         for joint in (", ", " and "):
@@ -195,8 +222,8 @@ class Parser:
     ) -> Iterator[tuple[int, tuple[Target, ...]]]:
         last = entry.template.lead.split()[-1]
         joint = ("," if len(targets) > 1 else "") + (f" and {last} " if last in PREPOSITIONS else " and ")
-        if entry.takes_variables and self.text.startswith(joint, at):
-            yield from ((end, (*targets, told)) for end, told in self._introduced(at + len(joint)))
+        if entry.nests and self.text.startswith(joint, at):
+            yield from ((end, (*targets, told)) for end, told in self._introduced(at + len(joint)) if told.facts)
 
     def _target(self, at: int, entry: Entry) -> Iterator[tuple[int, Target]]:
         slot = entry.template.slot
@@ -204,11 +231,30 @@ class Parser:
             yield from spans(self.text, at)
         elif slot == "amount":
             yield from self._amount(at)
+        elif slot == "count":
+            single = entry.template in entry.row.single
+            plural = entry.template in entry.row.vp
+            yield from ((e, n) for e, n in counts(self.text, at) if (single if n == Number(1, 1) else plural))
+        elif slot in phrase_book().predicates:
+            yield from qualities(self.text, at, slot)
         elif entry.takes_names:
             yield from ((end, Name(label)) for end, label in self._lexicon.names(self.text, at, slot))
         if entry.takes_variables:
             yield from self._reference(at)
-            yield from ((end, told) for end, told in self._introduced(at) if told.facts == _role(told.sense))
+        if entry.nests:
+            yield from self._unsaid(at)
+
+    def _unsaid(self, at: int) -> Iterator[tuple[int, Target]]:
+        """A noun of which nothing more is said: a type, or a role, which says something by itself."""
+        for end, told in self._introduced(at):
+            if not told.facts:
+                yield end, Kind(told.sense.type)
+            elif told.facts == _role(told.sense):
+                yield end, told
+        if self.text.startswith("a kind of ", at):
+            for end, _, sense in self._lexicon.nouns(self.text, at + len("a kind of ")):
+                if sense.role is None and is_role(sense.noun.one):
+                    yield end, Kind(sense.type)
 
     def _amount(self, at: int) -> Iterator[tuple[int, Range]]:
         for end, bare in amounts(self.text, at):

@@ -1,9 +1,10 @@
 """The Planner sees the whole tree and its targets and says what to do next, one action at a time."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from hcsp.constraints import RelationConstraint
+from hcsp.constraints import Constraint, RelationConstraint
 from hcsp.frozen import Frozen
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
@@ -35,14 +36,34 @@ class Action(Frozen):
     reason: str
 
 
+class Repair(Frozen):
+    """One change that may mend a failed check.
+
+    `reword`: another wording seed. `fuzz`: a more generic clue in place of `clue`. `restore`: choose the clues of
+    `vertex` again, with a needed one put back. `move`: a fact of another page in place of `clue`. `deepen`: a variable
+    below `vertex`, in place of the constant of `clue` where that leads on. `cut`: drop the sub-question at `vertex`.
+    """
+
+    kind: Literal["reword", "fuzz", "restore", "move", "deepen", "cut"]
+    vertex: str
+    clue: str | None
+    why: str
+
+    def __str__(self) -> str:
+        at = " ".join(part for part in (self.vertex, self.clue) if part)
+        return f"{self.kind}{f' {at}' if at else ''}: {self.why}"
+
+
 @dataclass(frozen=True)
 class View:
     """What the Planner sees.
 
-    `claims` holds what was read per variable, `tried` the entities that were hung on a vertex and cut off again
-    (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand, `refusal` why the last action
-    failed, `vague` the entities in the claims that no common type names, `avoid` relations that the dataset has enough
-    of, `scarce` those of which it nearly has.
+    `claims` holds what was read per variable, `pools` what could be asked of it, `tried` the entities that were hung
+    on a vertex and cut off again (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand,
+    `refusal` why the last action failed, `vague` the entities in the claims that no common type names, `avoid`
+    relations that the dataset has enough of, `scarce` those of which it nearly has, `repair` what validation asks for,
+    `distant` (`vertex:entity`) what only the other entity's page says is tied to a vertex: from there one is led on,
+    and never the other way.
     """
 
     entity: str
@@ -51,6 +72,7 @@ class View:
     targets: Targets
     smallest: Targets
     claims: dict[str, list[Claim]]
+    pools: Mapping[str, Sequence[Constraint]]
     seed: str
     step: int
     tried: frozenset[str] = frozenset()
@@ -59,6 +81,8 @@ class View:
     vague: frozenset[str] = frozenset()
     avoid: frozenset[str] = frozenset()
     scarce: frozenset[str] = frozenset()
+    distant: frozenset[str] = frozenset()
+    repair: Repair | None = None
 
 
 class Planner(Protocol):

@@ -7,8 +7,7 @@ from itertools import product
 from random import Random
 
 from hcsp.constraints import child_of
-from hcsp.tree import ResearchTree
-from roles import grammar
+from hcsp.tree import ResearchTree, variables_of
 from roles.grammar import Head, Piece
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -22,6 +21,15 @@ class Plan:
 
     inline: frozenset[str]
     stated: tuple[str, ...]
+
+    def place(self, vertex: str, parents: Mapping[str, str]) -> int:
+        """In which sentence a variable is told, counted from 0."""
+        host = parents[vertex] if vertex in self.inline else vertex
+        return self.stated.index(host) if host in self.stated else len(self.stated)
+
+    def in_order(self, ends: Sequence[str], parents: Mapping[str, str]) -> list[str]:
+        """The ends of a chord in the order in which they are told."""
+        return sorted(ends, key=lambda vertex: self.place(vertex, parents))
 
 
 def references(stated: Sequence[str], heads: Mapping[str, Head]) -> dict[str, str]:
@@ -42,12 +50,13 @@ def best_plan(
     """The plan of least cost: short sentences, few of them, no two variables told in sentences under one noun."""
     length = {v: sum(_words(p) for p in told) + 3 for v, told in pieces.items()}
     parents = {child_of(e): e.vertex for e in tree.edges}
-    plans = list(_plans(tree, pieces, parents))
+    plans = [plan for plan in _plans(tree, pieces, parents) if _tells_chords(plan, tree, heads, parents)]
     return min(plans, key=lambda plan: _cost(plan, tree.root, heads, length, parents) + 3 * rng.random())
 
 
 def _plans(tree: ResearchTree, pieces: Mapping[str, Sequence[Piece]], parents: Mapping[str, str]) -> Iterator[Plan]:
-    free = [v for v in tree.inner if pieces[v]]
+    held = {v for chord in tree.chords for v in variables_of(chord)}
+    free = [v for v in tree.inner if pieces[v] or v in held]
     order = [v for v in tree.bottom_up() if v in free]
     loose = {p.child for told in pieces.values() for p in told if p.child and _loose(p, pieces[p.child])}
     for choice in product((False, True), repeat=len(free)) if len(free) <= _FREE else [(False,) * len(free)]:
@@ -55,6 +64,20 @@ def _plans(tree: ResearchTree, pieces: Mapping[str, Sequence[Piece]], parents: M
         hosts = [parents[v] for v in inline]
         if len(set(hosts)) == len(hosts) and inline.isdisjoint(hosts) and inline.isdisjoint(loose):
             yield Plan(inline, tuple(v for v in order if v not in inline))
+
+
+def _tells_chords(plan: Plan, tree: ResearchTree, heads: Mapping[str, Head], parents: Mapping[str, str]) -> bool:
+    """Whether one end of each chord has a sentence of its own, before the other's, that "this film" can only mean."""
+    for chord in tree.chords:
+        anchor, holder = plan.in_order(sorted(variables_of(chord)), parents)
+        if anchor not in plan.stated or plan.place(anchor, parents) == plan.place(holder, parents):
+            return False
+        others = [v for v in plan.inline if heads[v].noun.pronoun is None]
+        if holder in plan.inline and parents[holder] == tree.root:
+            others.append(tree.root)
+        if any(heads[v].noun.one == heads[anchor].noun.one for v in others):
+            return False
+    return True
 
 
 def _loose(edge: Piece, told: Sequence[Piece]) -> bool:
@@ -79,5 +102,5 @@ def _cost(
 
 def _words(piece: Piece) -> int:
     template = piece.template()
-    values = 2 if piece.child else sum(len(grammar.value(c, template.slot).split()) for c in piece.constraints)
+    values = 2 if piece.child or piece.anchor else sum(len(value.split()) for value in piece.values(template))
     return len(template.fill("").split()) + values

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from hcsp.tree import ResearchTree
+from hcsp.constraints import Constraint, child_of
+from hcsp.tree import ResearchTree, variables_of
 from prompts.phrases import Template
 from roles import english, grammar
-from roles.grammar import PREPOSITIONS, Piece
-from roles.plans import best_plan, references
+from roles.fallback import PREPOSITIONS, fallback
+from roles.grammar import Piece
+from roles.plans import Plan, best_plan, references
+from roles.ways import turned, way_of
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,19 @@ class Speaker:
 
     def __init__(self, tree: ResearchTree, relation_labels: Mapping[str, str], rng: Random) -> None:
         self.tree = tree
+        self._relation_labels = relation_labels
         self.heads = grammar.heads(tree, rng)
-        self.pieces = {v.id: grammar.pieces(tree, v.id, self.heads, relation_labels, rng) for v in tree.variables}
+        picks = {v.id: rng.randrange(60) for v in tree.variables}
+        self.pieces = {v: grammar.pieces(tree, v, self.heads, relation_labels, pick) for v, pick in picks.items()}
         self.surfaces: dict[str, str] = {}
         self._reduces = {v.id: rng.random() < 0.6 for v in tree.variables}
         self._possesses = {v.id: rng.random() < 0.5 for v in tree.variables}
         self._inverts = rng.random() < 0.7
         self._plan = best_plan(tree, self.heads, self.pieces, rng)
         self._names = references(self._plan.stated, self.heads)
+        if tree.chords:
+            told = _as_told(tree, self._plan)
+            self.pieces = {v: grammar.pieces(told, v, self.heads, relation_labels, pick) for v, pick in picks.items()}
 
     def question(self) -> str:
         """The whole tree as a question, after the sentences that it needs."""
@@ -71,6 +79,8 @@ class Speaker:
         self._name(vertex, noun.one if noun.person else noun.pronoun or noun.one)
         post, rest = self._told(vertex, 1)
         opening = noun.pronoun if noun.pronoun and not noun.person else f"{noun.article} {noun.one}"
+        if not post and not rest:  # only another variable that is held against this one says anything of it
+            return f"There is {opening}."
         return f"{opening[0].upper()}{opening[1:]}{post} {english.clauses([i.text for i in rest])}."
 
     def _ask(self) -> str:
@@ -123,7 +133,13 @@ class Speaker:
         return noun.pronoun or f"{noun.article} {noun.one}"
 
     def _suits(self, item: Item, vertex: str) -> bool:
-        return all(p.row.suits(self.heads[vertex].noun.kind) for p in item.pieces)
+        return all(p.row.suits(self.heads[vertex].noun.kind) or self._by_rule(p) for p in item.pieces)
+
+    def _by_rule(self, piece: Piece) -> bool:
+        """Whether the words are also those that the rule makes of the relation's label, which suit any noun."""
+        first = piece.constraints[0]
+        label = self._relation_labels.get(first.relation, first.relation)
+        return piece.template() in fallback(first.relation, label, way_of(first)).vp
 
     def _told(self, vertex: str, verbs: int | None, *, relative: bool = False) -> tuple[str, list[Item]]:
         """What is said of a variable: perhaps a reduced phrase after its noun ("born in …"), then the rest.
@@ -132,7 +148,8 @@ class Speaker:
         """
         groups = self._groups(vertex)
         wanted = verbs is not None and len(groups) > verbs and (len(groups) == 1 or self._reduces[vertex])
-        post = self._reduced(groups[0]) if wanted else None
+        loose = relative and len(groups) > 1 and any(map(self._ends_in_noun, groups[0]))
+        post = self._reduced(groups[0]) if wanted and not loose else None
         rest = groups if post is None else groups[1:]
         possessive = relative and self._possesses[vertex] and len(rest) < 3
         items = [(self._of_whom(g) if possessive else None) or self._item(vertex, g, len(rest) == 1) for g in rest]
@@ -143,12 +160,19 @@ class Speaker:
         groups: dict[str | Template, list[Piece]] = {}
         for piece in sorted(self.pieces[vertex], key=self._order):
             template = piece.template(inline=self._nests(piece))
-            key = template.stem or (template if template.closes else piece.constraints[0].id)
+            key = template.stem or (template if template.closes and piece.merges else piece.constraints[0].id)
+            if piece.compares and (len(groups.get(key, ())) > 1 or any(p.compares for p in groups.get(key, ()))):
+                key = piece.constraints[0].id  # "born in Ulm before Planck" but not "… after Bohr before Planck"
             groups.setdefault(key, []).append(piece)
         return sorted(groups.values(), key=lambda group: any(map(self._nests, group)))
 
     def _order(self, piece: Piece) -> tuple[bool, int, bool]:
-        return (self._nests(piece), piece.row.rank, piece.child is not None)
+        return (self._nests(piece), piece.row.rank, piece.child is not None or piece.anchor is not None)
+
+    def _ends_in_noun(self, piece: Piece) -> bool:
+        """Whether a clause that follows could go with the noun in the phrase: "born in a city that …"."""
+        child = piece.child
+        return piece.names_type or (child is not None and child not in self._names)
 
     def _nests(self, piece: Piece) -> bool:
         return piece.child in self._plan.inline
@@ -178,10 +202,11 @@ class Speaker:
 
     def _values(self, piece: Piece, template: Template) -> list[str]:
         child = piece.child
-        if child is None:
-            values = [grammar.value(c, template.slot) for c in piece.constraints]
-        elif child in self._names:
-            values = [self._names[child]]
+        other = child or piece.anchor
+        if other in self._names:
+            values = [self._names[other]]
+        elif child is None:
+            values = piece.values(template)
         else:  # a variable that nothing is said about
             values = [self._bare(child)]
             self._name(child, self.heads[child].noun.pronoun or self.heads[child].noun.one)
@@ -207,6 +232,17 @@ class Speaker:
         self.surfaces[self.tree.noun(vertex).id] = word
         if role := self.heads[vertex].role:
             self.surfaces[role] = word
+
+
+def _as_told(tree: ResearchTree, plan: Plan) -> ResearchTree:
+    """The tree with each chord on the end that is told last."""
+    parents = {child_of(e): e.vertex for e in tree.edges}
+    last = {c.id: plan.in_order(sorted(variables_of(c)), parents)[-1] for c in tree.chords}
+    told: list[Constraint] = list(tree.constraints)
+    for chord in tree.chords:
+        if chord.vertex != last[chord.id]:
+            told[tree.constraints.index(chord)] = turned(chord)
+    return ResearchTree(variables=tree.variables, constraints=tuple(told))
 
 
 def _joined(parts: Sequence[Part]) -> str:

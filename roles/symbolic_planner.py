@@ -5,13 +5,13 @@ from random import Random
 from pyroaring import BitMap
 
 from hcsp.certificate import low, size
-from hcsp.constraints import Constraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint, child_of
+from hcsp.constraints import Constraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint, child_of, constant_of
 from hcsp.nouns import ANYTHING
 from hcsp.selection import fewest_scarce
 from hcsp.source import CandidateSource
 from hcsp.tree import NAMES, ResearchTree
-from roles.options import other_end, ranges
-from roles.planner import Action, View
+from roles.options import other_end
+from roles.planner import Action, Repair, View
 
 WIDTH = 3
 """Most children of one variable: a question cannot hold more relative clauses side by side."""
@@ -23,8 +23,6 @@ HUB = 3
 """What a scarce edge costs in scarce clues: what many are tied to by one relation has little else to be told by."""
 TRIES = 12
 """How many ways on from a vertex are looked into, the most promising first."""
-SHALLOW = ("dispersion", "dependency", "search_floor")
-"""The checks that a further variable helps with."""
 MANY = 100
 """More scarce relations than any tree has."""
 
@@ -40,10 +38,12 @@ class SymbolicPlanner:
         tree = view.tree
         if tree is None:
             return Action(kind="initialise", reason="nothing is known about the root yet")
+        if view.repair:
+            return _mend(view, tree, source, view.repair)
         if view.refusal:
             refused = next(v for v in tree.bottom_up() if v not in view.blurred)
-            more = _deepen(view, tree, source) if _shallow(view) else _prop(view, tree, source, refused)
-            return more or _grow(view, tree, source, _youngest(tree, refused))
+            prop = _prop(view, tree, source, refused)
+            return prop or _grow(view, tree, source, _youngest(tree, refused))
         if set(tree.inner) <= set(view.blurred) and tree.root not in view.blurred:
             return _grow(view, tree, source, None)
         return _settle(view, tree, None)
@@ -79,16 +79,16 @@ def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) 
     return _extend(tree, edge, None) if edge else None
 
 
-def _shallow(view: View) -> bool:
-    """Whether validation found that the evidence is reached too easily."""
-    return view.refusal.split(":")[0] in SHALLOW
-
-
-def _deepen(view: View, tree: ResearchTree, source: CandidateSource) -> Action | None:
-    """Another variable on a tree that is reached too easily: its facts stand on pages of their own."""
-    edges = (_edge(view, tree, vertex, view.tried, source) for vertex in _places(view, tree, 0))
-    edge = next((e for e in edges if e is not None), None)
-    return _extend(tree, edge, None) if edge else None
+def _mend(view: View, tree: ResearchTree, source: CandidateSource, repair: Repair) -> Action:
+    """What validation asks for, as far as the Planner has a hand in it; clues are chosen again by blur."""
+    if repair.kind == "cut":
+        return _grow(view, tree, source, repair.vertex)
+    if repair.kind == "deepen":
+        places = sorted(_places(view, tree, 0), key=lambda v: v != repair.vertex)
+        edges = (_edge(view, tree, vertex, view.tried, source) for vertex in places)
+        edge = next((e for e in edges if e is not None), None)
+        return _extend(tree, edge, None) if edge else _grow(view, tree, source, _youngest(tree, tree.root))
+    return _settle(view, tree, None)
 
 
 def _grow(view: View, tree: ResearchTree, source: CandidateSource, drop: str | None) -> Action:
@@ -144,21 +144,21 @@ def _edge(
     view: View, tree: ResearchTree, vertex: str, tried: frozenset[str], source: CandidateSource
 ) -> RelationConstraint | None:
     """The way on that lets a vertex do with the fewest scarce relations; `None` if none would help to pin it down."""
-    known, literals = _known(view, tree, vertex), _literals(view, vertex)
-    if _left(tree, vertex, [*known.values(), *literals], source) > 1:
+    known, clues = _known(view, tree, vertex), view.pools.get(vertex, ())
+    if _left(tree, vertex, [*known.values(), *clues], source) > 1:
         return None
     more = len(tree.variables) + 1 < view.preset.variables[1]
     # While there is room for further variables, what is no fit clue may still become an edge.
     preset = view.preset.model_copy(update={"selectivity": _least(view, tree, vertex)}) if more else view.preset
-    clues = {far: clue for far, clue in known.items() if more or not source.namesakes(far)}
-    without = fewest_scarce(tree, vertex, [*clues.values(), *literals], source, preset, view.scarce)
+    leads = known if more else {}
+    without = fewest_scarce(tree, vertex, [*leads.values(), *clues], source, preset, view.scarce)
     needed = len(tree.variables) < view.smallest.variables
     bound, best = MANY if without is None or needed else without + 1, None
     for price, far in _ranked(view, tree, known, vertex, tried, source):
         if price >= bound:
             break
         grown = tree.with_child(_to(known[far], "new"), TypeConstraint(id="noun", vertex="new", type=ANYTHING), far)
-        pool = [*(clue for other, clue in clues.items() if other != far), *literals]
+        pool = [*(lead for other, lead in leads.items() if other != far), *(c for c in clues if not _names(c, far))]
         dear = fewest_scarce(grown, vertex, pool, source, preset, view.scarce)
         if dear is not None and price + dear < bound:
             bound, best = price + dear, known[far]
@@ -168,7 +168,7 @@ def _edge(
 def _ranked(
     view: View, tree: ResearchTree, known: Known, vertex: str, tried: frozenset[str], source: CandidateSource
 ) -> list[tuple[int, str]]:
-    """What could be hung on a vertex, each with the price of its edge: what has a name and is no hub first."""
+    """What could be hung on a vertex, each with the price of its edge: what is named and leads here first."""
     rng = Random(f"{view.seed}:{view.step}:{vertex}")
     noun = source.members(tree.noun(vertex))
     ranked = []
@@ -176,8 +176,10 @@ def _ranked(
         sharing = low(size(source.restrict(edge, noun)))
         if far not in tree.constants and f"{vertex}:{far}" not in tried and sharing >= _least(view, tree, vertex):
             price = HUB * (edge.relation in view.scarce)
-            ranked.append((price, far in view.vague, max(0, sharing - RARE).bit_length(), rng.random(), far))
-    return [(price, far) for price, _, _, _, far in sorted(ranked)[:TRIES]]
+            near = f"{vertex}:{far}" not in view.distant
+            hub = max(0, sharing - RARE).bit_length()
+            ranked.append((price, far in view.vague, near, hub, rng.random(), far))
+    return [(price, far) for price, *_, far in sorted(ranked)[:TRIES]]
 
 
 def _least(view: View, tree: ResearchTree, vertex: str) -> int:
@@ -200,9 +202,9 @@ def _known(view: View, tree: ResearchTree, vertex: str) -> Known:
     return found
 
 
-def _literals(view: View, vertex: str) -> list[Constraint]:
-    facts = [claim.fact for claim in view.claims.get(vertex, ()) if claim.fact.relation not in view.avoid]
-    return [found for fact in facts for found in ranges(fact, vertex)]
+def _names(clue: Constraint, entity: str) -> bool:
+    constant = constant_of(clue)
+    return constant is not None and constant.entity == entity
 
 
 def _left(tree: ResearchTree, vertex: str, clues: list[Constraint], source: CandidateSource) -> int:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
 
+from prompts.phrases import Way, phrase_book
 from roles.lexicon import Sense
 
 _YEAR = r"(?:AD )?(\d+)( BC)?"
@@ -35,6 +36,29 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """Any member of a type: "a city" of which nothing more is said."""
+
+    type: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many facts there are, at least and at most."""
+
+    low: int
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """A property of a literal, with its argument if it has one."""
+
+    predicate: str
+    args: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Reference:
     """A variable told earlier: "this film" (`nth` 0) or "the second film" (`nth` 2)."""
 
@@ -51,7 +75,7 @@ class Told:
     facts: "tuple[Fact, ...]"
 
 
-Target = Name | Range | Reference | Told
+Target = Name | Kind | Range | Number | Quality | Reference | Told
 
 
 @dataclass(frozen=True)
@@ -59,7 +83,7 @@ class Fact:
     """A relation told of the variable that holds it."""
 
     relation: str
-    direction: Literal["out", "in", "range"]
+    way: Way
     target: Target
 
 
@@ -88,3 +112,45 @@ def amounts(text: str, at: int) -> Iterator[tuple[int, Range]]:
     if match := _AMOUNT.match(text, at):
         numbers = [g.replace(",", "") for g in match.groups() if g]
         yield match.end(), Range(numbers[0], numbers[-1])
+
+
+def counts(text: str, at: int) -> Iterator[tuple[int, Number]]:
+    """The numbers of things that stand at `at`: where each ends, and its bounds."""
+    if match := _counts().match(text, at):
+        low, high = (_whole(match[name]) if match[name] else None for name in ("low", "high"))
+        exactly, fewest = match["exactly"], match["fewest"] or match["more"]
+        if fewest:
+            yield match.end(), Number(_whole(fewest))
+        elif exactly:
+            yield match.end(), Number(_whole(exactly), _whole(exactly))
+        elif low is not None:
+            yield match.end(), Number(low, high)
+
+
+def qualities(text: str, at: int, slot: str) -> Iterator[tuple[int, Quality]]:
+    """The properties that stand at `at` in a slot: where each ends, and its argument."""
+    for predicate, pattern in _qualities(slot):
+        if match := pattern.match(text, at):
+            words = phrase_book().forms["numbers"]
+            args = tuple(str(words.index(g) + 1) if g in words else g for g in match.groups())
+            yield match.end(), Quality(predicate, args)
+
+
+def _whole(word: str) -> int:
+    words = phrase_book().forms["numbers"]
+    return words.index(word) + 1 if word in words else int(word)
+
+
+@lru_cache(maxsize=1)
+def _counts() -> re.Pattern[str]:
+    number = "|".join((r"\d+", *phrase_book().forms["numbers"]))
+    return re.compile(
+        rf"(?:(?:at least|no fewer than) (?P<fewest>{number})|(?P<more>{number}) or more|exactly (?P<exactly>{number})"
+        rf"|between (?P<low>{number}) and (?P<high>{number}))\b"
+    )
+
+
+@lru_cache(maxsize=4)
+def _qualities(slot: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    forms = phrase_book().predicates[slot].items()
+    return tuple((name, re.compile(re.escape(form).replace(r"\{\}", r"(-?\w+)") + r"(?!\w)")) for name, form in forms)

@@ -7,11 +7,12 @@ from hcsp.certificate import Certificate, edge_sizes, selectivity, size
 from hcsp.constraints import TypeConstraint, child_of, is_edge
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
-from hcsp.tree import ResearchTree
+from hcsp.tree import ResearchTree, variables_of
 from prompts.phrases import digest
 from roles.browser import Claim
 from roles.writer import Wording
-from tasks.evidence import evidence, fact_of, quotes
+from tasks.evidence import evidence, quotes
+from tasks.needs import Grounds
 from tasks.record import TaskRecord, identify, nested
 from worlds.world import World
 
@@ -25,7 +26,10 @@ async def assemble(
     audit: Mapping[str, Any],
     provenance: Mapping[str, Any],
 ) -> TaskRecord:
-    """The finished record. `claims` holds per variable what the Browser read; every quote is taken from its page."""
+    """The finished record. `claims` holds per variable what the Browser read; every quote is taken from its page.
+
+    Raises `ValueError` when no page states a fact that a constraint rests on.
+    """
     root = await world.entity(tree.entities[tree.root])
     labels = {v: (await world.entity(e)).label for v, e in tree.entities.items()}
     questions = {s.vertex: s.question for s in wording.steps} | {tree.root: wording.question}
@@ -52,12 +56,12 @@ async def assemble(
 async def _constraints(
     world: World, tree: ResearchTree, wording: Wording, claims: Mapping[str, Sequence[Claim]]
 ) -> list[dict[str, Any]]:
-    counts = candidate_counts(tree, await world.frame(tree))
+    counts, grounds = candidate_counts(tree, await world.frame(tree)), Grounds(world)
     found = []
     for c in tree.constraints:
-        read = claims.get(c.vertex, ())
-        fact = fact_of(c, tree.entities, [claim.fact for claim in read])
-        said = [] if fact is None else await quotes(world, read, fact)
+        read = [claim for v in sorted(variables_of(c), key=lambda v: v != c.vertex) for claim in claims.get(v, ())]
+        needs = await grounds.needs(c, tree.entities)
+        said = [quote for need in needs for quote in await quotes(world, need[0], read)]
         words = {"claim": wording.claims[c.id], "surface": wording.surfaces[c.id], "candidates": counts[c.id]}
         found.append(
             c.model_dump(mode="json", exclude_none=True)
@@ -68,7 +72,7 @@ async def _constraints(
 
 
 def candidate_counts(tree: ResearchTree, source: CandidateSource) -> dict[str, Any]:
-    """Per constraint how many of its vertex's kind meet it alone: nouns all, edges with their child solved."""
+    """Per constraint who of its vertex's kind meets it alone: nouns all, edges and chords with their far end solved."""
     solver = Solver(tree, source)
     edges = edge_sizes(solver)
     counts = {c.id: size(source.members(c)) for c in tree.constraints if isinstance(c, TypeConstraint)}

@@ -1,53 +1,37 @@
-"""The words that state what a constraint says of an entity."""
+"""The words that state what a constraint says of an entity, and where they stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToVertex
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToType, ToVertex
 from hcsp.tree import ResearchTree
 from roles.browser import Claim
-from worlds.literals import interval
+from tasks.needs import Grounds, Need, qualifies
 from worlds.model import Evidence, Fact
 from worlds.world import World
 
 
 def fact_of(constraint: Constraint, values: Mapping[str, str], facts: Iterable[Fact]) -> Fact | None:
-    """The fact by which `values[vertex]` meets the constraint; `None` for a noun or when it does not meet it.
-
-    `values` holds an entity per variable; `facts` the facts about the constraint's own entity.
-    """
-    if isinstance(constraint, RelationConstraint):
-        target = constraint.target
-        far = values[target.vertex] if isinstance(target, ToVertex) else target.entity
-        ends = (values[constraint.vertex], far) if constraint.direction == "out" else (far, values[constraint.vertex])
-        wanted = Fact(ends[0], constraint.relation, ends[1])
-        return next((f for f in facts if f == wanted), None)
+    """The first of `facts` by which `values` meet an edge, a range or a relation to a constant, else `None`."""
+    mine = values[constraint.vertex]
     if isinstance(constraint, RangeConstraint):
-        mine = (f for f in facts if f.subject == values[constraint.vertex] and f.relation == constraint.relation)
-        return next((f for f in mine if _inside(f, constraint)), None)
-    return None
+        own = (f for f in facts if (f.subject, f.relation) == (mine, constraint.relation))
+        return next((f for f in own if qualifies(f, constraint)), None)
+    if not isinstance(constraint, RelationConstraint) or isinstance(constraint.target, ToType):
+        return None
+    target = constraint.target
+    far = values[target.vertex] if isinstance(target, ToVertex) else target.entity
+    ends = (mine, far) if constraint.direction == "out" else (far, mine)
+    return next((f for f in facts if f == Fact(ends[0], constraint.relation, ends[1])), None)
 
 
-async def quotes(world: World, claims: Sequence[Claim], fact: Fact) -> list[Evidence]:
-    """The places that the Browser quoted for a fact, in the order of its steps; none when it made no such claim."""
+async def quotes(world: World, fact: Fact, claims: Iterable[Claim] = ()) -> list[Evidence]:
+    """A quote for every stated fact behind one, in order: where the Browser read it, else the first place there is.
+
+    Raises `ValueError` when no page states one of them.
+    """
     claim = next((c for c in claims if c.fact == fact), None)
-    return [await world.quote(*place) for place in claim.places] if claim else []
-
-
-async def evidence(
-    world: World, tree: ResearchTree, values: Mapping[str, str], without: Iterable[str]
-) -> list[Evidence]:
-    """One quote for every step of every constraint that an assignment of all variables meets, `without` left out."""
-    left_out = set(without)
-    found: list[Evidence] = []
-    for constraint in tree.constraints:
-        if constraint.id not in left_out:
-            fact = fact_of(constraint, values, await world.facts(values[constraint.vertex]))
-            found += [] if fact is None else await _stated(world, fact)
-    return list(dict.fromkeys(found))
-
-
-async def _stated(world: World, fact: Fact) -> list[Evidence]:
-    """A quote for every stated fact behind one fact; raises `ValueError` when a page states none of a step."""
+    if claim is not None:
+        return [await world.quote(*place) for place in claim.places]
     found = []
     for step in await world.steps(fact):
         places = await world.stated(step)
@@ -57,9 +41,25 @@ async def _stated(world: World, fact: Fact) -> list[Evidence]:
     return found
 
 
-def _inside(fact: Fact, constraint: RangeConstraint) -> bool:
-    if fact.kind not in ("time", "quantity"):
-        return False
-    span = interval(fact.object, fact.kind)
-    within = float(constraint.low) <= float(span.low) and float(span.high) <= float(constraint.high)
-    return within and span.unit == (constraint.unit or "")
+async def evidence(
+    world: World, tree: ResearchTree, values: Mapping[str, str], without: Iterable[str]
+) -> list[Evidence]:
+    """Quotes for all needs of every constraint that an assignment of all variables meets, `without` left out."""
+    left_out, grounds = set(without), Grounds(world)
+    found: list[Evidence] = []
+    for constraint in tree.constraints:
+        needs = () if constraint.id in left_out else await grounds.needs(constraint, values)
+        found += [quote for need in needs for quote in await quotes(world, need[0])]
+    return list(dict.fromkeys(found))
+
+
+async def pages_of(world: World, need: Need) -> tuple[frozenset[str], ...]:
+    """The pages that meet a need: those that state any of its facts; a set for each step where it is only derived."""
+    steps = [await world.steps(fact) for fact in need]
+    if len(steps[0]) > 1:
+        return tuple([await _stating(world, [step]) for step in steps[0]])
+    return (await _stating(world, [taken[0] for taken in steps if len(taken) == 1]),)
+
+
+async def _stating(world: World, facts: Sequence[Fact]) -> frozenset[str]:
+    return frozenset([statement.page for fact in facts for statement in await world.stated(fact)])

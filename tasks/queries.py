@@ -8,8 +8,9 @@ from hcsp.constraints import TypeConstraint
 from hcsp.names import key
 from hcsp.retrieval import Query, Retrieved, Said
 from hcsp.tree import ResearchTree
-from tasks.evidence import fact_of
+from tasks.evidence import pages_of
 from tasks.leakage import names_of
+from tasks.needs import Grounds
 from worlds.model import Entity, Page
 from worlds.world import World
 
@@ -84,15 +85,17 @@ async def _blind(
 
 
 async def _stated(world: World, tree: ResearchTree) -> tuple[dict[str, frozenset[Said]], frozenset[Said]]:
-    """Per page the stated facts behind the tree's constraints that it holds, and all of these facts."""
+    """Per page which of the facts that the tree's constraints rest on it states, and all of these facts."""
     says: dict[str, set[Said]] = {}
     goal: set[Said] = set()
+    grounds = Grounds(world)
     for constraint in tree.constraints:
-        fact = fact_of(constraint, tree.entities, await world.facts(tree.entities[constraint.vertex]))
-        for n, step in enumerate(await world.steps(fact) if fact else ()):
+        needs = await grounds.needs(constraint, tree.entities)
+        stating = [pages for need in needs for pages in await pages_of(world, need)]
+        for n, pages in enumerate(stating):
             goal.add((constraint.id, n))
-            for statement in await world.stated(step):
-                says.setdefault(statement.page, set()).add((constraint.id, n))
+            for page in pages:
+                says.setdefault(page, set()).add((constraint.id, n))
     return {page: frozenset(said) for page, said in says.items()}, frozenset(goal)
 
 

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from hcsp.certificate import certify
+from hcsp.certificate import Certificate, certify
+from hcsp.preset import PRESETS, Preset
 from hcsp.tree import ResearchTree
 from roles.symbolic_writer import render
 from tasks.assemble import candidate_counts
-from tasks.leakage import leaks
+from tasks.audit import Audit, audit
+from tasks.judging import judge
 from tasks.queries import retrieve
 from tasks.record import TaskRecord, certificate_of, identify, nested, tree_of
 from worlds.model import Evidence
@@ -27,16 +29,35 @@ async def differences(record: TaskRecord, world: World) -> list[str]:
         claimed = certificate_of(record)
         surfaces = {c["id"]: c["surface"] for c in record.constraints}
         retrieved = None if claimed.not_checked else await retrieve(world, tree, record.question, surfaces)
-        fields = claimed.differences(certify(tree, source, retrieved))
+        computed = certify(tree, source, retrieved)
+        attacked = await audit(world, tree, record.question, surfaces, _preset(record).name)
     except KeyError as error:
         return [f"constraints: {error.args[0]}"]
-    for name, (said, computed) in fields.items():
-        found += _compare(f"certificate.{name}", said, computed)
+    for name, (said, real) in claimed.differences(computed).items():
+        found += _compare(f"certificate.{name}", said, real)
+    for name, (said, real) in Audit.model_validate(record.audit).differences(attacked).items():
+        found += _compare(f"audit.{name}", said, real)
+    found += _judged(record, computed, attacked, tree)
     for c in record.constraints:
         found += _compare(f"constraints.{c['id']}.candidates", c["candidates"], counts[c["id"]])
     found += await _answer(record, tree, world)
     found += await _words(record, tree, world)
     return found + await _quotes(record, tree, world)
+
+
+def _judged(record: TaskRecord, computed: Certificate, attacked: Audit, tree: ResearchTree) -> list[str]:
+    """What keeps the record from the preset that it names, and what it has changed of that preset."""
+    named, sizes = _preset(record), {"levels", "variables"}  # these follow --levels and --vertices
+    shipped = PRESETS[named.name].model_dump(exclude=sizes)
+    found: list[str] = []
+    for field, said in named.model_dump(exclude=sizes).items():
+        found += _compare(f"provenance.preset.{field}", said, shipped[field])
+    missed, findings = judge(computed, attacked, named, tree, record.provenance["settings"]["max_popularity"])
+    return found + [f"preset {named.name}: {reason}" for reason in (*missed, *findings)]
+
+
+def _preset(record: TaskRecord) -> Preset:
+    return Preset.model_validate(record.provenance["preset"])
 
 
 def _compare(field: str, said: Any, computed: Any) -> list[str]:
@@ -48,10 +69,7 @@ async def _answer(record: TaskRecord, tree: ResearchTree, world: World) -> list[
     found = _compare("answer", record.answer, root.label)
     found += _compare("answer_aliases", list(record.answer_aliases), list(root.aliases))
     found += _compare("answer_type", record.answer_type, tree.noun(tree.root).type)
-    entities = {v: await world.entity(e) for v, e in tree.entities.items()}
-    leaked = leaks(record.question, tree, entities)
-    found += _compare("audit.leaks", record.audit.get("leaks"), leaked)
-    return found + [f"question: holds {names[0]!r}, a name of {vertex}" for vertex, names in leaked.items()]
+    return found
 
 
 async def _words(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:

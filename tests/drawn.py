@@ -3,15 +3,26 @@
 from collections.abc import Iterator
 from random import Random
 
-from plain import PlainSource
+from plain import YEAR, PlainSource, counted, holds
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
+from hcsp.constraints import (
+    CompareConstraint,
+    Constraint,
+    CountConstraint,
+    PredicateConstraint,
+    RangeConstraint,
+    RelationConstraint,
+    SameConstraint,
+    ToEntity,
+    ToType,
+    ToVertex,
+    TypeConstraint,
+)
 from hcsp.tree import ResearchTree, Variable
 
 RELATIONS = "pqrs"
-Fact = tuple[int, str, int]
 
 
 def draw_world(rng: Random, size: int = 12, facts: int = 60) -> PlainSource:
@@ -66,6 +77,41 @@ def draw_problem(seed: int) -> tuple[ResearchTree, PlainSource] | None:
     return None if tree is None else (tree, source)
 
 
+def derived(source: PlainSource, tree: ResearchTree, vertex: str) -> list[Constraint]:
+    """Every clue of the other kinds that is true of a variable's entity, chords to other variables among them."""
+    inside = {int(e) for e in tree.entities.values()}
+    ends: list[ToVertex | ToEntity] = [ToVertex(vertex=v) for v in tree.entities if v != vertex] * 3
+    ends += [ToEntity(entity=str(e), label="") for e in range(source.size) if e not in inside]
+    found: list[Constraint] = []
+    for relation in RELATIONS:
+        for direction in ("out", "in"):
+            about = {"id": "", "vertex": vertex, "relation": relation, "direction": direction}
+            found += [RelationConstraint(**about, target=ToType(type=t)) for t in sorted(source.types)]
+            found += [CountConstraint(**about, low=n, high=m) for n, m in ((2, None), (3, None), (1, 2), (2, 2))]
+    for relation in (*RELATIONS, YEAR):
+        found += [SameConstraint(id="", vertex=vertex, relation=relation, anchor=end) for end in ends]
+    found += [CompareConstraint(id="", vertex=vertex, relation=YEAR, op=op, anchor=end) for end in ends for op in "<>"]
+    for predicate, *args in (("prime",), ("multiple_of", 3), ("decade", 1900)):
+        found.append(PredicateConstraint(id="", vertex=vertex, relation=YEAR, predicate=predicate, args=tuple(args)))
+    values = {v: int(e) for v, e in tree.entities.items()}
+    true = [c for c in found if holds(c, values, source)]
+    return [c.model_copy(update={"id": f"{vertex}d{n}"}) for n, c in enumerate(true)]
+
+
+def draw_derived(seed: int, most: int = 4) -> tuple[ResearchTree, PlainSource] | None:
+    """A tree of two to `most` variables with at most three clues each, of all kinds; about half have chords."""
+    rng = Random(f"derived:{seed}")
+    source = draw_world(rng, rng.randint(6, 11), rng.choice([30, 60, 90]))
+    tree = draw_skeleton(rng, source, most)
+    while tree is not None and len(tree.entities) < 2:
+        tree = draw_skeleton(rng, source, most)
+    for vertex in tree.entities if tree else ():
+        plain, other = clues(source, tree, vertex), derived(source, tree, vertex)
+        chosen = rng.sample(plain, min(len(plain), rng.randint(0, 2))) + rng.sample(other, min(len(other), 1))
+        tree = tree.with_clues(vertex, chosen)
+    return None if tree is None else (tree, source)
+
+
 def problems(seeds: range) -> Iterator[tuple[ResearchTree, PlainSource]]:
     """The problems of some seeds."""
     return (found for seed in seeds if (found := draw_problem(seed)) is not None)
@@ -92,6 +138,8 @@ class Between:
         self.index, self.entity, self.namesakes = within.index, within.entity, within.namesakes
 
     def members(self, clue: Constraint) -> Bounds:
+        if isinstance(clue, CountConstraint) and clue.high is not None:
+            return counted(clue, self.within, self.around)
         return Bounds(self.within.members(clue).lower, self.around.members(clue).lower)
 
     def restrict(self, clue: Constraint, pool: Bounds) -> Bounds:

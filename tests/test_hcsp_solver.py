@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from conftest import build_small, world_data
 from drawn import Between, problems
-from plain import PlainSource, answers
+from plain import PlainSource, answers, holds
 
-from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
+from hcsp.constraints import RelationConstraint, ToEntity
 from hcsp.solver import Solver
 from hcsp.tree import ResearchTree
 from worlds.model import Entity
@@ -21,18 +21,6 @@ Assignment = dict[str, int]
 def subsets(tree: ResearchTree) -> Iterator[tuple[str, ...]]:
     ids = [c.id for c in tree.clues]
     return chain.from_iterable(combinations(ids, n) for n in range(len(ids) + 1))
-
-
-def holds(constraint: Constraint, values: Assignment, source: PlainSource) -> bool:
-    mine = values[constraint.vertex]
-    if isinstance(constraint, TypeConstraint):
-        return mine in source.types[constraint.type]
-    if isinstance(constraint, RangeConstraint):
-        return mine in source.years and int(constraint.low) <= source.years[mine] <= int(constraint.high)
-    to = constraint.target
-    far = values[to.vertex] if isinstance(to, ToVertex) else int(to.entity)
-    ends = (mine, far) if constraint.direction == "out" else (far, mine)
-    return (ends[0], constraint.relation, ends[1]) in source.facts
 
 
 def met(tree: ResearchTree, source: PlainSource) -> list[tuple[Assignment, frozenset[str]]]:

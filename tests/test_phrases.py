@@ -5,11 +5,12 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
+import derived_rows
 import pytest
 
-from prompts.phrases import PhraseError, Row, Template, phrase_book
+from prompts.phrases import PhraseError, Row, Template, Way, phrase_book
 from roles import english
-from roles.grammar import fallback
+from roles.fallback import fallback
 
 CODEX = Path(__file__).parents[2] / "shared" / "data" / "codex-labelled.json.gz"
 
@@ -768,6 +769,9 @@ ROWS = [
 ]
 
 
+QUALITIES: dict[str, tuple[str, tuple[int | str, ...]]] = {"number": ("prime", ()), "letters": ("initial", ("H",))}
+
+
 def said(row: Row, example: str) -> tuple[str, ...]:
     """All wordings of a row with an example in the slot; a variable is "someone" or "a …"."""
 
@@ -778,11 +782,16 @@ def said(row: Row, example: str) -> tuple[str, ...]:
             return english.span(low, high)
         if template.slot == "amount":
             return english.amount(low, high, None)
+        if template.slot == "count":
+            return english.count(1, 1) if template in row.single else english.count(3, None)
+        if template.slot in ("number", "year", "letters"):
+            return english.quality(template.slot, *QUALITIES[template.slot])
         return english.constant(example, template.slot)
 
     child = "someone" if row.target == "individual" else english.indefinite(row.target or "thing")
     told = [t.fill(value(t)) for t in row.vp] + [t.fill(child) for t in row.var] + [t.fill(value(t)) for t in row.post]
-    return (*told, *(f"whose {t.fill(value(t))}" for t in row.whose), *(_asked(row, t) for t in row.ask))
+    rest = (*(f"whose {t.fill(value(t))}" for t in row.whose), *(_asked(row, t) for t in row.ask))
+    return (*told, *rest, *(t.fill(value(t)) for t in row.single))
 
 
 def _asked(row: Row, template: Template) -> str:
@@ -791,14 +800,14 @@ def _asked(row: Row, template: Template) -> str:
     return question[0].upper() + question[1:]
 
 
-@pytest.mark.parametrize(("relation", "direction", "row", "example", "expected"), ROWS)
+@pytest.mark.parametrize(("relation", "direction", "row", "example", "expected"), [*ROWS, *derived_rows.ROWS])
 def test_every_wording_reads(relation: str, direction: str, row: int, example: str, expected: tuple[str, ...]) -> None:
     assert said(phrase_book().relations[relation, direction][row], example) == expected  # type: ignore[index]
 
 
 def test_every_row_of_the_book_is_tested() -> None:
     rows = {(relation, way, n) for (relation, way), told in phrase_book().relations.items() for n in range(len(told))}
-    assert rows == {(relation, way, n) for relation, way, n, _, _ in ROWS}
+    assert rows == {(relation, way, n) for relation, way, n, _, _ in [*ROWS, *derived_rows.ROWS]}
 
 
 @pytest.mark.skipif(not CODEX.exists(), reason="codex-labelled.json.gz is not at hand")
@@ -818,13 +827,17 @@ def test_types_of_codex_keep_distinct_nouns() -> None:
     assert not {one: names for one, names in owners.items() if len(names) > 1}
 
 
+PROPERTIES = ("number", "year", "letters")
+"""Slots that no other fills: "that is prime" is never a quantity."""
+
+
 def test_no_wording_tells_two_relations() -> None:
     owners: dict[tuple[str, str], set[tuple[str, str, Row]]] = defaultdict(set)
     for (relation, way), rows in phrase_book().relations.items():
         for row in rows:
             for form in ("vp", "post", "whose", "ask"):
-                for t in (*getattr(row, form), *(row.var if form == "vp" else ())):
-                    owners[form, t.fill("X")].add((relation, way, row))
+                for t in (*getattr(row, form), *((*row.var, *row.single) if form == "vp" else ())):
+                    owners[form, t.fill(f"X{t.slot}" if t.slot in PROPERTIES else "X")].add((relation, way, row))
     kinds = ("person", "country", "place", "organisation", "group", "work", "element", "thing", "any")
     for (_, text), told in owners.items():
         for kind in kinds:
@@ -924,6 +937,75 @@ def test_amounts() -> None:
 )
 def test_unknown_relations_are_worded_from_their_label(label: str, direction: str, text: str) -> None:
     assert fallback("P0", label, direction).vp[0].fill("X") == text
+
+
+@pytest.mark.parametrize(
+    ("label", "way", "text"),
+    [
+        ("date of launch", "more", "has a later date of launch than X"),
+        ("date of launch", "less", "has an earlier date of launch than X"),
+        ("draught", "more", "has a higher draught than X"),
+        ("draught", "less", "has a lower draught than X"),
+        ("draught", "predicate", "has a draught X"),
+        ("date of launch", "predicate", "has its date of launch X"),
+        ("home port", "same", "has the same home port as X"),
+        ("located in", "same", 'agrees on "located in" with X'),
+        ("home port", "count_out", 'has X given as "home port"'),
+        ("home port", "count_in", 'is "home port" of X'),
+    ],
+)
+def test_derived_kinds_of_unknown_relations_are_worded_too(label: str, way: Way, text: str) -> None:
+    assert fallback("P0", label, way).vp[0].fill("X") == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "pick", "text"),
+    [
+        (3, None, 0, "at least three"),
+        (3, None, 1, "no fewer than three"),
+        (13, None, 2, "13 or more"),
+        (1, None, 0, "one or more"),
+        (1, 1, 0, "exactly one"),
+        (12, 12, 1, "exactly twelve"),
+        (2, 14, 0, "between two and 14"),
+    ],
+)
+def test_numbers_of_things(low: int, high: int | None, pick: int, text: str) -> None:
+    assert english.count(low, high, pick) == text
+
+
+@pytest.mark.parametrize(
+    ("slot", "predicate", "args", "text"),
+    [
+        ("number", "prime", (), "that is prime"),
+        ("number", "multiple_of", (7,), "that is a multiple of seven"),
+        ("number", "digit_sum", (13,), "whose digits add up to 13"),
+        ("year", "palindrome", (), "in a year that reads the same backwards"),
+        ("year", "decade", (1870,), "in the decade from 1870"),
+        ("letters", "initial", ("H",), "that begins with H"),
+    ],
+)
+def test_properties_of_literals(slot: str, predicate: str, args: tuple[int | str, ...], text: str) -> None:
+    assert english.quality(slot, predicate, args) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "says", "text"),
+    [
+        ("county town", True, "a county town"),
+        ("university", True, "a university"),
+        ("college of the University of Oxford", True, "a college of the University of Oxford"),
+        ("unit of measurement", True, "a unit of measurement"),
+        ("entity", False, "a thing"),
+        ("human", False, "a person"),
+        ("jazz", False, "a jazz"),
+        ("Southern European languages", False, "a Southern European languages"),
+        ("writer", False, "a kind of writer"),
+    ],
+)
+def test_types_that_can_stand_for_their_members(kind: str, says: bool, text: str) -> None:
+    assert english.is_common_noun(kind) is says
+    assert english.category(kind) == text
 
 
 @pytest.mark.parametrize("text", ["was born in Vienna", "{} and {}", "a | b | {}", "plays {tuba}"])

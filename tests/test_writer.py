@@ -12,7 +12,19 @@ from typing import NamedTuple
 
 import pytest
 
-from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
+from hcsp.constraints import (
+    CompareConstraint,
+    Constraint,
+    CountConstraint,
+    PredicateConstraint,
+    RangeConstraint,
+    RelationConstraint,
+    SameConstraint,
+    ToEntity,
+    ToType,
+    ToVertex,
+    TypeConstraint,
+)
 from hcsp.names import words
 from hcsp.tree import ResearchTree, Variable
 from roles.lexicon import Vocabulary
@@ -37,9 +49,8 @@ def into(vertex: str, relation: str, label: str) -> RelationConstraint:
 
 def _relation(vertex: str, relation: str, direction: str, label: str) -> RelationConstraint:
     """A clue, or an edge if the label is a single capital: a variable."""
-    target = ToVertex(vertex=label) if len(label) == 1 else ToEntity(entity=f"e-{label}", label=label)
-    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "direction": direction, "target": target}
-    return RelationConstraint.model_validate(data)
+    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "direction": direction}
+    return RelationConstraint.model_validate({**data, "target": _far(label)})
 
 
 def span(vertex: str, relation: str, low: str, high: str, unit: str | None = None) -> RangeConstraint:
@@ -53,6 +64,36 @@ def tree(*constraints: Constraint) -> ResearchTree:
 
 def labels(grown: ResearchTree) -> dict[str, str]:
     return {v.entity: f"Name of {v.id}" for v in grown.variables}
+
+
+def counted(vertex: str, relation: str, direction: str, low: int, high: int | None = None) -> CountConstraint:
+    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "direction": direction}
+    return CountConstraint.model_validate({**data, "low": low, "high": high})
+
+
+def versus(vertex: str, relation: str, op: str, label: str) -> CompareConstraint:
+    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "op": op, "than": _far(label)}
+    return CompareConstraint.model_validate(data)
+
+
+def alike(vertex: str, relation: str, label: str) -> SameConstraint:
+    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "as": _far(label)}
+    return SameConstraint.model_validate(data)
+
+
+def quality(vertex: str, relation: str, predicate: str, *args: int | str) -> PredicateConstraint:
+    data = {"id": f"c{next(_ids)}", "vertex": vertex, "relation": relation, "predicate": predicate, "args": args}
+    return PredicateConstraint.model_validate(data)
+
+
+def some(vertex: str, relation: str, kind: str) -> RelationConstraint:
+    return RelationConstraint(
+        id=f"c{next(_ids)}", vertex=vertex, relation=relation, direction="out", target=ToType(type=kind)
+    )
+
+
+def _far(label: str) -> ToVertex | ToEntity:
+    return ToVertex(vertex=label) if len(label) == 1 else ToEntity(entity=f"e-{label}", label=label)
 
 
 ONE = tree(noun("A", "human"), out("A", "P19", "Vienna"), out("A", "P463", "Royal Society"), out("A", "P463", "NATO"))
@@ -134,6 +175,52 @@ UNKNOWN = tree(
     noun("B", "amphibious vehicle"),
     span("B", "P9004", "10000", "20000", "furlong"),
 )
+GENERIC = tree(
+    noun("A", "human"),
+    alike("A", "P19", "Lise Meitner"),
+    some("A", "P69", "public university"),
+    counted("A", "P166", "out", 3),
+    versus("A", "P569", "<", "Niels Bohr"),
+)
+NUMBERS = tree(
+    noun("A", "chemical element"),
+    quality("A", "P1086", "prime"),
+    quality("A", "P246", "initial", "H"),
+    counted("A", "P61", "out", 2, 2),
+    versus("A", "P2067", ">", "tungsten"),
+)
+CHORD = tree(
+    noun("A", "human"),
+    out("A", "P1066", "B"),
+    alike("A", "P19", "B"),
+    noun("B", "human"),
+    out("B", "P106", "physicist"),
+    span("B", "P569", "1880", "1889"),
+)
+UPWARD = tree(
+    noun("A", "film"),
+    out("A", "P57", "B"),
+    noun("B", "human"),
+    out("B", "P19", "Vienna"),
+    some("B", "P69", "drama school"),
+    out("A", "P155", "C"),
+    noun("C", "film"),
+    out("C", "P840", "Paris"),
+    versus("C", "P577", "<", "A"),
+)
+SIDEWAYS = tree(
+    noun("A", "film"),
+    out("A", "P57", "B"),
+    out("A", "P161", "C"),
+    noun("B", "human"),
+    out("B", "P106", "poet"),
+    out("B", "P19", "Vienna"),
+    noun("C", "human"),
+    out("C", "P20", "Paris"),
+    alike("C", "P69", "B"),
+    versus("B", "P569", "<", "C"),
+)
+SILENT = tree(noun("A", "human"), out("A", "P1066", "B"), noun("B", "human"), versus("A", "P569", ">", "B"))
 BARE = tree(noun("A", "film"), out("A", "P57", "B"), noun("B", "human"))
 
 GOLDEN = [
@@ -217,6 +304,53 @@ GOLDEN = [
         "2",
         "Which lighthouse has Rome as its significant place, has Trajan as its owner, and has as its "
         "home port an amphibious vehicle that has a draught between 10,000 and 20,000 furlongs?",
+    ),
+    (
+        GENERIC,
+        "1",
+        "Who was born in the same place as Lise Meitner, was born before Niels Bohr, studied at a public "
+        "university, and received at least three awards?",
+    ),
+    (
+        GENERIC,
+        "2",
+        "Who was born in the same place as Lise Meitner, was born before Niels Bohr, was educated at a "
+        "public university, and received three or more awards?",
+    ),
+    (
+        NUMBERS,
+        "1",
+        "Which chemical element with an atomic number that is prime has a greater atomic mass than "
+        "tungsten, has exactly two discoverers, and has a chemical symbol that begins with H?",
+    ),
+    (
+        CHORD,
+        "1",
+        "A physicist was born in the 1880s. Who was born in the same place as this physicist and was a "
+        "student of this physicist?",
+    ),
+    (
+        UPWARD,
+        "1",
+        "A film is set in Paris. Which film came out after this film, follows this film, and was directed"
+        " by someone born in Vienna who studied at a drama school?",
+    ),
+    (
+        SIDEWAYS,
+        "1",
+        "A poet was born in Vienna. Which film directed by this poet features someone born after this "
+        "poet who shared an alma mater with this poet and died in Paris?",
+    ),
+    (
+        SIDEWAYS,
+        "2",
+        "A poet was born in Vienna. Which film directed by this poet features someone born after this "
+        "poet who studied at the same institution as this poet and died in Paris?",
+    ),
+    (
+        SILENT,
+        "1",
+        "There is a person. Who was born after this person and was a student of this person?",
     ),
     (
         BARE,

@@ -18,7 +18,8 @@ from hcsp.tree import ResearchTree
 from worlds.build import FORMAT, MANIFEST
 from worlds.closure import Derivation
 from worlds.facts import Pairs, pack, unpack
-from worlds.frame import FactSource, Literals
+from worlds.frame import FactSource
+from worlds.magnitudes import Literals
 from worlds.model import Entity, Evidence, Fact, Hit, Page, Relation, Statement
 from worlds.retrieval import Retriever
 from worlds.store import Strings
@@ -58,6 +59,7 @@ class LocalWorld:
         self._page_ids, self._pages, self._about = (Strings(path / n) for n in ("page_ids", "pages", "about"))
         self._derivation = Derivation(self._relations, self)
         self._entity = lru_cache(1 << 16)(lambda n: Entity.model_validate_json(self._entities[n]))
+        self._statements = lru_cache(1 << 16)(self._read_statements)
         self._found: dict[str, int] = {}
         self._retriever = Retriever(path / "index", self._page_ids)
         self.source = self._source()
@@ -128,9 +130,12 @@ class LocalWorld:
         return self._derivation.steps(fact)
 
     async def stated(self, fact: Fact) -> list[Statement]:
+        return list(self._statements(fact))
+
+    def _read_statements(self, fact: Fact) -> tuple[Statement, ...]:
         first, last = self._stated_span(fact)
         places = self._places[first:last].tolist()
-        return [Statement(fact, self._page_ids[page], start, end) for page, start, end in places]
+        return tuple(Statement(fact, self._page_ids[page], start, end) for page, start, end in places)
 
     async def quote(self, page: str, start: int, end: int) -> Evidence:
         found = await self.page(page)
@@ -164,9 +169,13 @@ class LocalWorld:
             inward=self._inward,
             members=Pairs(self.path / "types.npy"),
             literals=Literals(
-                self._literals, np.load(self.path / "literal_spans.npy", mmap_mode="r"), self._manifest["units"]
+                self._literals,
+                np.load(self.path / "literal_spans.npy", mmap_mode="r"),
+                self._manifest["units"],
+                self._literal_texts,
             ),
             namesakes=self.namesakes,
+            known=self._relations,
         )
 
     def index(self, entity: str) -> int:

@@ -1,0 +1,14 @@
+"""The verdict: everything that keeps a question from its preset, by the certificate and by the audit."""
+
+from hcsp.certificate import Certificate
+from hcsp.preset import Failure, Preset, failures
+from hcsp.tree import ResearchTree
+from tasks.audit import Audit, Finding, failed
+
+
+def judge(
+    certificate: Certificate, audit: Audit, preset: Preset, tree: ResearchTree, max_popularity: float = 100
+) -> tuple[list[Failure], list[Finding]]:
+    """What the certificate misses, and what the attack on the question found; two empty lists where all is well."""
+    unknown = [Failure(field, "not computed", 0, 1) for field in preset.defined_by if field in certificate.not_checked]
+    return unknown + failures(certificate, preset, tree), failed(audit, preset.name, max_popularity)
