@@ -26,7 +26,7 @@ class Context(Frozen):
     max_claims: int = Field(
         default=60, ge=5, le=200, description="claims kept of one entity, in turn from each relation"
     )
-    max_steps: int = Field(default=150, ge=10, le=2000, description="most actions of the Planner")
+    max_steps: int = Field(default=60, ge=10, le=2000, description="most actions of the Planner")
     repairs: int = Field(default=6, ge=0, le=40, description="how often validation may send a tree back")
     retrieval: bool = Field(
         default=True, description="measure the way to the evidence and judge by it; hard and extreme always do"

@@ -94,7 +94,11 @@ class Runner:
         """Where the job stands; needs a saver."""
         return parse(cast(State, (await self.graph.aget_state(job.config)).values))
 
-    async def run(self, job: Job) -> AsyncIterator[Growth]:
+    async def run(self, job: Job) -> Growth:
+        """Where the job ends, without checkpoints."""
+        return [growth async for growth in self.drafts(job)][-1]
+
+    async def drafts(self, job: Job) -> AsyncIterator[Growth]:
         """The job from start to end without checkpoints: every draft that validation sends back, then where it ends."""
         states = self.graph.astream({"entity": job.entity}, job.config, context=job.settings, stream_mode="values")
         async for state in states:

@@ -153,7 +153,7 @@ class Session:
             job = Job(entity, quota.narrow(self.settings), self.parsed.out, number)
             record = done.get(job.thread)
             if record is None:
-                async for growth in runner.run(job):
+                async for growth in runner.drafts(job):
                     self._keep_rejected(job, growth)
                 if _rejected(growth):
                     funnel[_kind(growth)] += 1
@@ -227,11 +227,9 @@ def _rejected(growth: Growth) -> bool:
 
 
 def _kind(growth: Growth) -> str:
-    """What a rejection is counted under: the first check that the question failed, or why there was none."""
+    """What a rejection is counted under: the first check that failed, or why there was no question to check."""
     first = growth.verdict.reasons[0] if growth.verdict else ""
-    if growth.audit is not None:
-        return re.split(r" at |:", first)[0]
-    return re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", first)
+    return re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", first).partition(":")[0].partition(" at ")[0]
 
 
 def _reason(growth: Growth) -> str:

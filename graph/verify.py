@@ -2,6 +2,8 @@
 
   python -m graph.verify tasks.jsonl
 
+A record whose world is missing or of another version is held to what it says of itself, and does not hold.
+
 Exit code 0: all of it holds, 1: something does not, 2: bad input.
 """
 
@@ -10,12 +12,15 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from graph.context import Context
 from tasks.files import read
 from tasks.record import TaskRecord
-from tasks.verify import differences
+from tasks.unaided import compare, preset_of
+from tasks.verify import differences, unaided
 from worlds.opening import open_world
 from worlds.world import World
 
@@ -44,26 +49,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DIFFERS if wrong else HOLDS
 
 
-async def _verify(records: list[tuple[int, dict[str, object]]], name: str | None) -> int:
+async def _verify(records: list[tuple[int, dict[str, Any]]], name: str | None) -> int:
     wrong = 0
     for number, row in records:
         found = await _findings(row, name)
         wrong += bool(found)
+        if found:
+            print(f"line {number}: {row.get('id')} {row.get('answer')!r}, {_counted(len(found))}")
         for finding in found:
-            print(f"line {number}: {finding}")
+            print(f"  {finding}")
     return wrong
 
 
-async def _findings(row: dict[str, object], name: str | None) -> list[str]:
+def _counted(findings: int) -> str:
+    return f"{findings} finding{'s' if findings > 1 else ''}"
+
+
+async def _findings(row: dict[str, Any], name: str | None) -> list[str]:
     try:
         record = TaskRecord.model_validate(row)
-        world: World = open_world(name or str(record.provenance["settings"]["world"]))
-        return await differences(record, world)
+        return _sizes(record) + await _held_to(record, name or str(record.provenance["settings"]["world"]))
     except ValidationError as error:
         first = error.errors()[0]
-        return [f"{'.'.join(map(str, first['loc'])) or 'record'}: {first['msg']}"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        part = () if error.title == TaskRecord.__name__ else (error.title.lower(),)
+        return [f"{'.'.join(map(str, (*part, *first['loc']))) or 'record'}: {first['msg']}"]
+    except KeyError as error:
+        return [f"cannot be checked: there is no {error}"]
+    except (OSError, ValueError, TypeError) as error:
         return [f"cannot be checked: {error}"]
+
+
+async def _held_to(record: TaskRecord, name: str) -> list[str]:
+    """The record against its world, or where that cannot be opened against itself."""
+    try:
+        world: World = open_world(name)
+    except (OSError, ValueError) as error:
+        return unaided(record, str(error))
+    return await differences(record, world)
+
+
+def _sizes(record: TaskRecord) -> list[str]:
+    """The preset's name and sizes against the settings that they follow from."""
+    settings, said = record.provenance["settings"], preset_of(record)
+    asked = Context(**{name: settings[name] for name in ("difficulty", "levels", "vertices")}).preset
+    found: list[str] = []
+    for field in ("name", "levels", "variables"):
+        found += compare(f"provenance.preset.{field}", getattr(said, field), getattr(asked, field), "its settings give")
+    return found
 
 
 if __name__ == "__main__":

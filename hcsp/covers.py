@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from hcsp.constraints import Constraint, RangeConstraint
 
-BUDGET = 400
+BUDGET = 1600
 """Most sets of options that one search looks at."""
 
 

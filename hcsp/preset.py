@@ -107,7 +107,6 @@ def failures(certificate: Certificate, preset: Preset, tree: ResearchTree) -> li
         pages = max(preset.dispersion or 0, len(tree.variables) if preset.dispersion else 0)
         found.append(Failure("dispersion", "", certificate.dispersion or 0, pages))
         found.append(Failure("dependency", "", certificate.dependency or 0, preset.dependency or 0))
-        found.append(
-            Failure("unretrievable" if floor is None else "search_floor", "", low(floor or 0), preset.search_floor or 0)
-        )
+        wanted = preset.search_floor or 1
+        found.append(Failure("unretrievable" if floor is None else "search_floor", "", low(floor or 0), wanted))
     return [f for f in found if f.found < f.needed]

@@ -14,24 +14,28 @@ from random import Random
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
+from hcsp.certificate import certify
 from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of, grounded
 from hcsp.covers import Need, Option, Problem, covers
-from hcsp.preset import Preset
+from hcsp.preset import Preset, failures
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
 from hcsp.trail import Trail, outlook, worth
 from hcsp.tree import ResearchTree
 
-SOLUTIONS = 24
+SOLUTIONS = 48
 """How many sets of clues of one variable are ranked and tried on what lies below it."""
 TRIALS = 60
 """How many times one search sets out to pin a variable down, in all its different surroundings."""
-BEAM, ROOT_BEAM = 6, 40
+BEAM, ROOT_BEAM = 12, 160
 """How many choices for a variable and all below it are kept, to choose from at last; at the vertex that is blurred."""
-EACH = 3
+EACH = 12
 """How many choices below one set of clues are looked at: the next set promises more."""
 DEAR = 4
 """Most clues of scarce relations in one tree."""
+
+CERTIFIED = 12
+"""How many of the best choices are held against the preset as a whole before the best is handed on as it is."""
 
 Pools = Mapping[str, Sequence[Constraint]]
 """Per variable the clues that its claims could become."""
@@ -62,7 +66,10 @@ def choose_clues(
     found = [_with(tree, choice) for choice in search.choices(vertex)]
     if trail is None or len(found) == 1:
         return found[0]
-    return max(found, key=lambda chosen: worth(outlook(chosen, trail), search.narrowest(chosen)))
+    found.sort(key=lambda chosen: worth(outlook(chosen, trail), search.narrowest(chosen)), reverse=True)
+    # The search takes clues one by one: rivals, and variables that a chord keeps apart, show in the certificate alone.
+    meeting = (chosen for chosen in found[:CERTIFIED] if not failures(certify(chosen, source), preset, chosen))
+    return next(meeting, found[0])
 
 
 def _with(tree: ResearchTree, choice: Choice) -> ResearchTree:

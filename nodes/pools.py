@@ -17,6 +17,6 @@ async def pool_of(growth: Growth, vertex: str, world: World, source: CandidateSo
         clue
         for clue in found
         if getattr(clue, "relation", None) not in settings.avoid
-        and asked(clue, entity) not in growth.spent
+        and not (growth.spent and asked(clue, entity) in growth.spent)
         and not secrets.told_by(clue)
     ]

@@ -14,7 +14,7 @@ from roles.options import constraints, other_end
 from worlds.model import Entity
 from worlds.world import World
 
-_Asked = tuple[str, str, bool, int]
+_Asked = tuple[str, str, str, bool, int]
 _REMEMBERED: WeakKeyDictionary[World, dict[_Asked, tuple[Constraint, ...]]] = WeakKeyDictionary()
 """Per world what was offered before: equal arguments give equal clues, and each is asked for at every step of a run."""
 
@@ -24,10 +24,10 @@ async def offers(
 ) -> tuple[Constraint, ...]:
     """The clues that the claims about `entity` become, with `more` the derived ones too; ids left open."""
     known = _REMEMBERED.setdefault(world, {})
-    key = (seed, entity, more, len(claims))
+    key = (seed, entity, vertex, more, len(claims))
     if key not in known:
         known[key] = tuple(await _made(claims, entity, vertex, world, source, seed, more))
-    return tuple(c.model_copy(update={"vertex": vertex}) for c in known[key])
+    return known[key]
 
 
 async def _made(

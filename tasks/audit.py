@@ -5,10 +5,14 @@ from itertools import combinations
 from math import ceil
 from typing import Any, NamedTuple
 
-from hcsp.constraints import TypeConstraint
+from pydantic import Field
+
+from hcsp.constraints import TypeConstraint, constant_of
 from hcsp.frozen import Frozen
 from hcsp.names import words
+from hcsp.nouns import smallest_noun
 from hcsp.preset import Difficulty
+from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
 from roles.lexicon import Vocabulary
 from roles.reading import readings, structure
@@ -65,6 +69,8 @@ class Audit(Frozen):
         readings: how many trees the question can be read as; `None` for a wording that no grammar made.
         single_reading: whether that is one, and the tree itself.
         popularity: the answer's percentile among the world's entities, 0 for the least known.
+        rare_nouns: per variable whose noun is too rare to be one, how many entities are surely of that type.
+        namesakes: per clue the other entities that the name of its constant denotes.
         not_checked: what could not run.
     """
 
@@ -76,6 +82,8 @@ class Audit(Frozen):
     readings: int | None = None
     single_reading: bool | None = None
     popularity: float | None = None
+    rare_nouns: dict[str, int] = Field(default_factory=dict)
+    namesakes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     not_checked: tuple[str, ...] = NEEDS_A_MODEL
 
     def differences(self, other: "Audit") -> dict[str, tuple[Any, Any]]:
@@ -119,6 +127,7 @@ async def audit(
     read = await _read(world, tree, question) if symbolic else None
     known = await popularity(world, tree.entities[tree.root])
     unknown = {"single_reading": read, "popularity": known}
+    source = await world.frame(tree)
     return Audit(
         leaks={v: tuple(names) for v, names in leaks(question, tree, hidden).items()},
         exposed=spelt,
@@ -128,6 +137,8 @@ async def audit(
         readings=read[0] if read else None,
         single_reading=read[1] if read else None,
         popularity=known,
+        rare_nouns=_rare_nouns(tree, source),
+        namesakes=_namesakes(tree, source),
         not_checked=(*(name for name, value in unknown.items() if value is None), *NEEDS_A_MODEL),
     )
 
@@ -152,6 +163,10 @@ def failed(audit: Audit, difficulty: Difficulty, max_popularity: float = 100) ->
         found += [Finding("answer_rank", _seen(s, deep), clauses=s.clauses) for s in audit.ranks.answer_seen]
     if audit.single_reading is False:
         found.append(Finding("single_reading", _misread(audit.readings)))
+    for clue, others in audit.namesakes.items():
+        found.append(Finding("namesakes", f"its constant's name also denotes {', '.join(others)}", clauses=(clue,)))
+    for vertex, count in audit.rare_nouns.items():
+        found.append(Finding("rare_nouns", f"its type has {count} members, too few for a noun", vertex=vertex))
     if audit.popularity is not None and audit.popularity > max_popularity:
         why = f"the answer is at percentile {audit.popularity:g}, at most {max_popularity:g} is wanted"
         found.append(Finding("popularity", why))
@@ -201,6 +216,19 @@ async def _rare(world: World, question: str, depth: int) -> int:
     """A word is rare when a search for it alone, read to the depth, lists every page that has it."""
     found = [await world.search(word, depth + 1) for word in dict.fromkeys(words(question))]
     return sum(len(hits) <= depth for hits in found)
+
+
+def _rare_nouns(tree: ResearchTree, source: CandidateSource) -> dict[str, int]:
+    """A type that few entities have says more than a noun may (design 1.2)."""
+    counts = {v.id: len(source.members(tree.noun(v.id)).lower) for v in tree.variables}
+    return {v: n for v, n in counts.items() if n < smallest_noun(source.size)}
+
+
+def _namesakes(tree: ResearchTree, source: CandidateSource) -> dict[str, tuple[str, ...]]:
+    """Who else could be meant by a constant."""
+    constants = {c.id: constant for c in tree.clues if (constant := constant_of(c)) is not None}
+    others = {c: source.namesakes(constant.entity) for c, constant in constants.items()}
+    return {c: found for c, found in others.items() if found}
 
 
 async def _read(world: World, tree: ResearchTree, question: str) -> tuple[int, bool]:

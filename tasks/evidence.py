@@ -2,26 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToType, ToVertex
 from hcsp.tree import ResearchTree
 from roles.browser import Claim
-from tasks.needs import Grounds, Need, qualifies
+from tasks.needs import Grounds, Need
 from worlds.model import Evidence, Fact
 from worlds.world import World
-
-
-def fact_of(constraint: Constraint, values: Mapping[str, str], facts: Iterable[Fact]) -> Fact | None:
-    """The first of `facts` by which `values` meet an edge, a range or a relation to a constant, else `None`."""
-    mine = values[constraint.vertex]
-    if isinstance(constraint, RangeConstraint):
-        own = (f for f in facts if (f.subject, f.relation) == (mine, constraint.relation))
-        return next((f for f in own if qualifies(f, constraint)), None)
-    if not isinstance(constraint, RelationConstraint) or isinstance(constraint.target, ToType):
-        return None
-    target = constraint.target
-    far = values[target.vertex] if isinstance(target, ToVertex) else target.entity
-    ends = (mine, far) if constraint.direction == "out" else (far, mine)
-    return next((f for f in facts if f == Fact(ends[0], constraint.relation, ends[1])), None)
 
 
 async def quotes(world: World, fact: Fact, claims: Iterable[Claim] = ()) -> list[Evidence]:

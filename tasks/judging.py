@@ -11,4 +11,14 @@ def judge(
 ) -> tuple[list[Failure], list[Finding]]:
     """What the certificate misses, and what the attack on the question found; two empty lists where all is well."""
     unknown = [Failure(field, "not computed", 0, 1) for field in preset.defined_by if field in certificate.not_checked]
-    return unknown + failures(certificate, preset, tree), failed(audit, preset.name, max_popularity)
+    missed = unknown + _too_small(tree, preset) + failures(certificate, preset, tree)
+    return missed, failed(audit, preset.name, max_popularity)
+
+
+def _too_small(tree: ResearchTree, preset: Preset) -> list[Failure]:
+    """A question without sub-questions can be unique and need all of its clues, and is no research tree."""
+    sizes = (
+        Failure("levels", "", tree.levels, preset.levels[0]),
+        Failure("variables", "", len(tree.variables), preset.variables[0]),
+    )
+    return [f for f in sizes if f.found < f.needed]

@@ -56,7 +56,7 @@ class Grounds:
         if isinstance(constraint, CountConstraint):
             found = await self._about(mine, constraint.relation, constraint.direction)
             return tuple((fact,) for fact in found[: constraint.low]) if len(found) >= constraint.low else ()
-        return _one_of(f for f in await self._about(mine, constraint.relation, "out") if qualifies(f, constraint))
+        return _one_of(f for f in await self._about(mine, constraint.relation, "out") if _qualifies(f, constraint))
 
     async def _about(self, entity: str, relation: str, direction: Direction) -> list[Fact]:
         """The facts of a relation with the entity at its near end, sorted."""
@@ -116,8 +116,7 @@ def _past(mine: Interval, theirs: Interval, constraint: CompareConstraint) -> bo
     return mine.unit == theirs.unit and float(more.low) > float(less.high)
 
 
-def qualifies(fact: Fact, constraint: RangeConstraint | PredicateConstraint) -> bool:
-    """Whether a fact's literal lies in the range or has the property; the relation is not looked at."""
+def _qualifies(fact: Fact, constraint: RangeConstraint | PredicateConstraint) -> bool:
     if isinstance(constraint, PredicateConstraint):
         return fact.kind != "entity" and has_property(constraint, fact.object, fact.kind)
     span = _span(fact)

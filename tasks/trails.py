@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from hcsp.constraints import Constraint
 from hcsp.trail import Trail
 from hcsp.tree import ResearchTree
-from tasks.needs import Grounds, Need
+from tasks.evidence import pages_of
+from tasks.needs import Grounds
 from worlds.world import World
 
 
@@ -15,11 +16,5 @@ async def trail_of(world: World, tree: ResearchTree, options: Iterable[Constrain
     states: dict[str, tuple[frozenset[str], ...]] = {}
     for constraint in (*tree.edges, *options):
         needs = await grounds.needs(constraint, tree.entities)
-        states[constraint.id] = tuple([pages for need in needs for pages in await _pages(world, need)])
+        states[constraint.id] = tuple([frozenset(pages) for need in needs for pages in await pages_of(world, need)])
     return Trail(states)
-
-
-async def _pages(world: World, need: Need) -> list[frozenset[str]]:
-    """Per step of the first fact of a need the pages that state it."""
-    steps = await world.steps(need[0])
-    return [frozenset(s.page for s in await world.stated(step)) for step in steps]

@@ -1,105 +1,115 @@
 """Rechecking a record: every certificate field, every quote, every count, the id and the question's leaks."""
 
-from typing import Any
-
-from hcsp.certificate import Certificate, certify
-from hcsp.preset import PRESETS, Preset
+from hcsp.certificate import certify
+from hcsp.constraints import constant_of
+from hcsp.names import key
+from hcsp.preset import PRESETS
 from hcsp.tree import ResearchTree
+from prompts.phrases import digest
 from roles.symbolic_writer import render
 from tasks.assemble import candidate_counts
 from tasks.audit import Audit, audit
-from tasks.judging import judge
+from tasks.leakage import names_of
+from tasks.needs import Grounds, Needs
 from tasks.queries import retrieve
-from tasks.record import TaskRecord, certificate_of, identify, nested, tree_of
-from worlds.model import Evidence
+from tasks.record import TaskRecord, certificate_of, identify, tree_of
+from tasks.unaided import NEEDS_THE_WORLD, compare, disagreements, preset_of, quoted, thresholds, worded
+from worlds.model import Evidence, Fact
 from worlds.world import World
+
+Place = tuple[str, int, int]
 
 
 async def differences(record: TaskRecord, world: World) -> list[str]:
-    """What does not hold, one line a finding, the field first; empty when all of it holds."""
+    """What does not hold, one line a finding, the field first; empty when all of it holds.
+
+    In another version of the world than the record's, only what `unaided` checks, and that it is another.
+    """
     made_in = record.provenance["world"]
     if made_in["sha256"] != world.sha256:
         stale = f"the record was made in {made_in['name']} {made_in['version']}, this is {world.name} {world.version}"
-        return [f"provenance.world: {stale}; nothing else was checked"]
-    tree = tree_of(record)
-    try:
-        source = await world.frame(tree)
-        found = _compare("id", record.id, identify(world.version, tree))
-        counts = candidate_counts(tree, source)
-        claimed = certificate_of(record)
-        surfaces = {c["id"]: c["surface"] for c in record.constraints}
-        retrieved = None if claimed.not_checked else await retrieve(world, tree, record.question, surfaces)
-        computed = certify(tree, source, retrieved)
-        attacked = await audit(world, tree, record.question, surfaces, _preset(record).name)
-    except KeyError as error:
-        return [f"constraints: {error.args[0]}"]
+        return unaided(record, stale)
+    tree, found, unknown = tree_of(record), list[str](), list[str]()
+    for name in ("name", "version"):
+        found += compare(f"provenance.world.{name}", made_in[name], getattr(world, name))
+    for part in (_numbers, _names, _words, _quotes):
+        try:
+            found += await part(record, tree, world)
+        except KeyError as error:
+            unknown.append(f"cannot be checked: {error.args[0]}")
+    return found + ([*dict.fromkeys(unknown), *disagreements(record)] if unknown else [])
+
+
+def unaided(record: TaskRecord, why: str) -> list[str]:
+    """What can be said of a record whose world is not at hand, and `why` it is not; never empty."""
+    return [f"provenance.world: {why}; not checked: {NEEDS_THE_WORLD}", *disagreements(record)]
+
+
+async def _numbers(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
+    """The id and every count, certificate field and audit field, and the preset by what they really are."""
+    source, claimed = await world.frame(tree), certificate_of(record)
+    surfaces = {c["id"]: c["surface"] for c in record.constraints}
+    retrieved = await retrieve(world, tree, record.question, surfaces) if _retrieves(record) else None
+    counts = candidate_counts(tree, source)
+    computed = certify(tree, source, retrieved)
+    attacked = await audit(world, tree, record.question, surfaces, preset_of(record).name)
+    found = compare("id", record.id, identify(world.version, tree))
     for name, (said, real) in claimed.differences(computed).items():
-        found += _compare(f"certificate.{name}", said, real)
+        found += compare(f"certificate.{name}", said, real)
     for name, (said, real) in Audit.model_validate(record.audit).differences(attacked).items():
-        found += _compare(f"audit.{name}", said, real)
-    found += _judged(record, computed, attacked, tree)
+        found += compare(f"audit.{name}", said, real)
     for c in record.constraints:
-        found += _compare(f"constraints.{c['id']}.candidates", c["candidates"], counts[c["id"]])
-    found += await _answer(record, tree, world)
-    found += await _words(record, tree, world)
-    return found + await _quotes(record, tree, world)
+        found += compare(f"constraints.{c['id']}.candidates", c["candidates"], counts[c["id"]])
+    return found + thresholds(record, computed, attacked, tree)
 
 
-def _judged(record: TaskRecord, computed: Certificate, attacked: Audit, tree: ResearchTree) -> list[str]:
-    """What keeps the record from the preset that it names, and what it has changed of that preset."""
-    named, sizes = _preset(record), {"levels", "variables"}  # these follow --levels and --vertices
-    shipped = PRESETS[named.name].model_dump(exclude=sizes)
-    found: list[str] = []
-    for field, said in named.model_dump(exclude=sizes).items():
-        found += _compare(f"provenance.preset.{field}", said, shipped[field])
-    missed, findings = judge(computed, attacked, named, tree, record.provenance["settings"]["max_popularity"])
-    return found + [f"preset {named.name}: {reason}" for reason in (*missed, *findings)]
+def _retrieves(record: TaskRecord) -> bool:
+    """Whether the record's settings ask for the way to the evidence."""
+    return record.provenance["settings"]["retrieval"] or "search_floor" in PRESETS[preset_of(record).name].defined_by
 
 
-def _preset(record: TaskRecord) -> Preset:
-    return Preset.model_validate(record.provenance["preset"])
-
-
-def _compare(field: str, said: Any, computed: Any) -> list[str]:
-    return [] if said == computed else [f"{field}: the record says {said!r}, the world says {computed!r}"]
-
-
-async def _answer(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
+async def _names(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
     root = await world.entity(tree.entities[tree.root])
-    found = _compare("answer", record.answer, root.label)
-    found += _compare("answer_aliases", list(record.answer_aliases), list(root.aliases))
-    found += _compare("answer_type", record.answer_type, tree.noun(tree.root).type)
+    found = compare("answer", record.answer, root.label)
+    found += compare("answer_aliases", list(record.answer_aliases), list(root.aliases))
+    found += compare("answer_type", record.answer_type, tree.noun(tree.root).type)
+    for c in tree.clues:
+        if (constant := constant_of(c)) is not None:
+            known = await world.entity(constant.entity)
+            if key(constant.label) not in map(key, names_of(known)):
+                found += compare(f"constraints.{c.id}.label", constant.label, known.label)
+    for rival in record.certificate["rivals"]:
+        label = (await world.entity(rival["entity"])).label
+        found += compare(f"certificate.rivals.{rival['entity']}.label", rival["label"], label)
     return found
 
 
 async def _words(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
     """What a symbolic Writer says of the tree with the record's seed, against what the record says."""
     labels = {e: (await world.entity(e)).label for e in tree.entities.values()}
-    named = {v: labels[e] for v, e in tree.entities.items()}
     relations = {r.id: r.label for r in (await world.relations()).values()}
     said = render(tree, labels, relations, record.provenance["wording_seed"])
-    questions = {s.vertex: s.question for s in said.steps} | {tree.root: said.question}
-    found = _compare("question", record.question, said.question)
-    found += _compare("steps", list(record.steps), [s.model_dump(mode="json") for s in said.steps])
-    found += _compare("ladder", list(record.ladder), [r.model_dump(mode="json") for r in said.ladder])
-    found += _compare("root", record.root, nested(tree, tree.root, named, questions, said.claims))
-    for c in record.constraints:
-        found += _compare(f"constraints.{c['id']}.claim", c["claim"], said.claims[c["id"]])
-        found += _compare(f"constraints.{c['id']}.surface", c["surface"], said.surfaces[c["id"]])
-    for rival in record.certificate["rivals"]:
-        label = (await world.entity(rival["entity"])).label
-        found += _compare(f"certificate.rivals.{rival['entity']}.label", rival["label"], label)
-    return found
+    found = compare("provenance.prompts.phrases", record.provenance["prompts"]["phrases"], digest(), "this one is")
+    return found + worded(record, tree, said, {v: labels[e] for v, e in tree.entities.items()}, "the Writer says")
 
 
 async def _quotes(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
-    nouns = {tree.noun(v.id).id for v in tree.variables}
-    bare = [c["id"] for c in record.constraints if c["id"] not in nouns and not c["evidence"]]
-    found = [f"constraints.{c}.evidence: no quote" for c in bare]
-    places = [(f"constraints.{c['id']}", e) for c in record.constraints for e in c["evidence"]]
-    places += [(f"certificate.rivals.{r['entity']}", e) for r in record.certificate["rivals"] for e in r["evidence"]]
-    for field, said in places:
-        found += await _quote(field, Evidence.model_validate(said), world)
+    """Each quote against its page, and whether the quotes of a constraint and of a rival state what they should."""
+    found = [line for field, said in quoted(record) for line in await _quote(field, said, world)]
+    places: dict[str, set[Place]] = {}
+    for field, said in quoted(record):
+        places.setdefault(field, set()).add((said.page, said.start, said.end))
+    grounds = Grounds(world)
+    for c in tree.constraints:
+        needs, field = await grounds.needs(c, tree.entities), f"constraints.{c.id}"
+        if c in (*tree.clues, *tree.edges) and not needs:
+            found.append(f"{field}.evidence: nothing in the world bears it out")
+        found += await _states(field, places.get(field, set()), needs, world)
+    for rival in record.certificate["rivals"]:
+        met = [c for c in tree.constraints if c.id not in rival["fails"]]
+        all_needs = [need for c in met for need in await grounds.needs(c, rival["witness"])]
+        field = f"certificate.rivals.{rival['entity']}"
+        found += await _states(field, places.get(field, set()), tuple(all_needs), world)
     return found
 
 
@@ -110,3 +120,25 @@ async def _quote(field: str, said: Evidence, world: World) -> list[str]:
         return [f"{field}.evidence: {error.args[0]}"]
     wrong = [name for name in Evidence.model_fields if getattr(said, name) != getattr(stands, name)]
     return [f"{field}.evidence.{name}: {getattr(said, name)!r}, not {getattr(stands, name)!r}" for name in wrong]
+
+
+async def _states(field: str, quotes: set[Place], needs: Needs, world: World) -> list[str]:
+    """The needs that no quote states, and the quotes that state none."""
+    found: list[str] = []
+    useful: set[Place] = set()
+    for need in needs:
+        ways = [await _stating(fact, world) for fact in need]
+        useful.update(*(places for way in ways for places in way))
+        if not any(all(places & quotes for places in way) for way in ways):
+            found.append(f"{field}.evidence: no quote states {tuple(need[0])}")
+    idle = sorted(quotes - useful)
+    return found + [f"{field}.evidence: {page!r} {start} to {end} states nothing of it" for page, start, end in idle]
+
+
+async def _stating(fact: Fact, world: World) -> list[set[Place]]:
+    """Per step that a fact follows from, where it is stated; nowhere when it follows from nothing that is."""
+    try:
+        steps = await world.steps(fact)
+    except KeyError:
+        return [set()]
+    return [{(s.page, s.start, s.end) for s in await world.stated(step)} for step in steps]

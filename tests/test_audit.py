@@ -16,6 +16,7 @@ from tiny_world import build_tiny_world
 from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.state import Growth
 from hcsp.constraints import CountConstraint, RangeConstraint, RelationConstraint, ToEntity
 from hcsp.names import occurs
 from hcsp.tree import ResearchTree
@@ -35,12 +36,17 @@ QUIET = Audit(
 )
 
 
+async def last_of(runner: Runner, job: Job) -> Growth:
+    """Where a run ends."""
+    return await runner.run(job)
+
+
 @pytest.fixture(scope="module")
 def accepted() -> list[tuple[ResearchTree, str, dict[str, str]]]:
     """Accepted easy questions of atlas: the tree, its question, its surfaces."""
     runner = Runner(default_deps(), None)
     names = ("Niels Bohr", "Marie Curie", "Albert Einstein", "helium", "Sweden")
-    grown = [asyncio.run(runner.run(Job(name, Context(difficulty="easy")))) for name in names]
+    grown = [asyncio.run(last_of(runner, Job(name, Context(difficulty="easy")))) for name in names]
     done = [g for g in grown if g.verdict and g.verdict.status == "accepted"]
     assert len(done) >= 3
     return [(g.grown, g.worded.question, dict(g.worded.surfaces)) for g in done]
@@ -122,10 +128,15 @@ def test_ranks_are_the_best_places_over_all_queries(tiny: LocalWorld, data: st.D
     assert found.inner_best == {"B": min(best, default=None)}
 
 
+def humans(*names: str) -> list[Entity]:
+    return [Entity(id=name, label=name, types=("human",)) for name in names]
+
+
 async def test_a_pair_of_clauses_that_brings_the_answers_page_is_named(make_world: MakeWorld) -> None:
     others = [(f"Person{n}x{m}", f"Town{n}", f"Prize{m}") for n in range(12) for m in range(12) if n or m]
     facts = [(who, "P19", town) for who, town, _ in others] + [(who, "P166", prize) for who, _, prize in others]
-    world = make_world([*facts, ("Alone Ann", "P19", "Town0"), ("Alone Ann", "P166", "Prize0")], layout="subject")
+    facts += [("Alone Ann", "P19", "Town0"), ("Alone Ann", "P166", "Prize0")]
+    world = make_world(facts, humans(*sorted({who for who, *_ in facts})), layout="subject")
     tree = sketched({"A": "Alone Ann"}, clue("c1", "A", "P19", "Town0"), clue("c2", "A", "P166", "Prize0"))
     surfaces = {"nA": "Who", "c1": "was born in Town0", "c2": "won the Prize0"}
     found = await audit(world, tree, "Who is it?", surfaces, "medium", symbolic=False)
@@ -139,7 +150,8 @@ async def test_a_pair_of_clauses_that_brings_the_answers_page_is_named(make_worl
 
 
 async def test_a_second_reading_is_told(make_world: MakeWorld) -> None:
-    world = make_world([("Ann", "P737", "Bob"), ("Bob", "P19", "Vienna"), ("Bob", "P20", "Oxford")])
+    facts = [("Ann", "P737", "Bob"), ("Bob", "P19", "Vienna"), ("Bob", "P20", "Oxford")]
+    world = make_world(facts, humans("Ann", "Bob"))
     edge, born, died = clue("c1", "A", "P737", "B"), clue("c2", "B", "P19", "Vienna"), clue("c3", "B", "P20", "Oxford")
     tree = sketched({"A": "Ann", "B": "Bob"}, edge, born, died)
     surfaces = {"nA": "Who", "nB": "someone", "c1": "was influenced by", "c2": "born in Vienna", "c3": "died in Oxford"}

@@ -14,7 +14,7 @@ from hcsp.constraints import anchor_of
 from hcsp.retrieval import Query, Retrieved, Said, reach
 from hcsp.solver import Solver
 
-WORLDS, SOME = range(500), range(30)
+WORLDS, SOME = range(500), range(20)
 every = pytest.mark.parametrize(
     "seeds", [pytest.param(SOME, id="some"), pytest.param(WORLDS, id="all", marks=pytest.mark.slow)]
 )
@@ -126,7 +126,7 @@ def chain(found: Retrieved, order: Route) -> int:
 @every
 def test_the_way_to_the_evidence_agrees_with_all_routes(seeds: range) -> None:
     reached = deep = 0
-    for seed in range(4 * len(seeds)):
+    for seed in range(10 * len(seeds)):
         found = draw_retrieved(Random(f"routes:{seed}"))
         seen, every_route = reach(found), list(routes(found))
         spread = [
@@ -154,4 +154,4 @@ def test_the_way_to_the_evidence_agrees_with_all_routes(seeds: range) -> None:
         assert seen.t_hit == next(
             (n for n, h in zip(counts, held, strict=True) if found.answer in _shown(found, h)), None
         )
-    assert min(reached, deep) > len(seeds) / 4
+    assert min(reached, deep) > len(seeds) / 2

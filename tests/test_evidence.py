@@ -105,6 +105,8 @@ async def test_sides_of_a_chord_are_needed_both_and_a_count_all(make_world: Make
     older = CompareConstraint(id="c", vertex="B", relation="P569", op=">", anchor=ToVertex(vertex="A"))
     later = (Fact("b", "P569", "1905", "time"), Fact("b", "P569", "1910", "time"))
     assert await grounds.needs(older, values) == (later, (Fact("a", "P569", "1900", "time"),))
+    younger = CompareConstraint(**ABOUT, relation="P569", op="<", anchor=ToVertex(vertex="B"))
+    assert await grounds.needs(younger, values) == ((Fact("a", "P569", "1900", "time"),), (later[1],))
     two = CountConstraint(**ABOUT, relation="r", direction="out", low=2)
     assert await grounds.needs(two, values) == ((Fact("a", "r", "x"),), (Fact("a", "r", "y"),))
     assert await grounds.needs(two.model_copy(update={"low": 3}), values) == ()

@@ -24,6 +24,7 @@ from roles.planner import Action, View
 from roles.symbolic_writer import SymbolicWriter
 from roles.writer import Wording
 from tasks.leakage import leaks
+from tasks.queries import retrieve
 from worlds.model import Fact
 from worlds.opening import open_world
 
@@ -83,7 +84,7 @@ async def test_what_is_accepted_stands_up_to_a_fresh_look(difficulty: str) -> No
     tree, world, wording = growth.grown, open_world("atlas"), growth.wording
     assert wording is not None
     assert tree.levels >= 2
-    again = certify(tree, world.source)
+    again = certify(tree, world.source, await retrieve(world, tree, wording.question, wording.surfaces))
     assert growth.certificate == again
     assert failures(again, growth.settings.preset, tree) == []
     assert list(Solver(tree, world.source).answers().upper) == [world.index("niels-bohr")]
@@ -261,7 +262,14 @@ async def test_a_question_that_names_its_answer_is_sent_back() -> None:
 
 async def test_a_question_that_goes_on_naming_it_is_rejected_for_good() -> None:
     found = await talking(99).ainvoke({"entity": "Niels Bohr"}, context=Context(repairs=2))
-    assert found["verdict"] == {"status": "rejected", "reasons": ["'Niels Bohr' stands in the question"]}
+    assert found["verdict"] == {
+        "status": "rejected",
+        "reasons": [
+            "leaks at A: 'Niels Bohr' stands in the question",
+            "exposed: 'NIELS BOHR' is no constant of the tree",
+            "single_reading: the question has 0 readings",
+        ],
+    }
     assert found["sent_back"] == 2
 
 

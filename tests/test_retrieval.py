@@ -68,7 +68,7 @@ async def test_a_hidden_name_is_only_asked_for_after_a_page_shows_it(record: dic
 
 def test_without_retrieval_the_fields_are_named_as_not_checked(tmp_path: Path) -> None:
     out = tmp_path / "tasks.jsonl"
-    assert run.main(["--entity", "Niels Bohr", "--quiet", "--out", str(out)]) == 0
+    assert run.main(["--entity", "Niels Bohr", "--quiet", "--no-retrieval", "--out", str(out)]) == 0
     certificate = json.loads(out.read_text())["certificate"]
     assert certificate["not_checked"] == ["dispersion", "dependency", "search_floor", "blind_cost", "t_hit"]
     assert certificate["search_floor"] is None
