@@ -63,7 +63,7 @@ def choose_clues(
     `vertex` is taken at its most generous. Raises `Refusal` when no choice is found that meets the preset.
     """
     search = _Search(tree, pools, source, preset, rng, scarce)
-    found = [_with(tree, choice) for choice in search.choices(vertex)]
+    found = [_with(tree, choice) for choice in search.choices(vertex, ROOT_BEAM if trail else 1)]
     if trail is None or len(found) == 1:
         return found[0]
     found.sort(key=lambda chosen: worth(outlook(chosen, trail), search.narrowest(chosen)), reverse=True)
@@ -123,13 +123,13 @@ class _Search:
         self._refusal = ""
         self._trials = 0
 
-    def choices(self, vertex: str) -> list[Choice]:
+    def choices(self, vertex: str, most: int) -> list[Choice]:
         """Choices with the fewest scarce clues, the first the most generic; at least one, or `Refusal`."""
         place = self._generous(vertex)
-        found = self._solve(place, DEAR, ROOT_BEAM)
+        found = self._solve(place, DEAR, most)
         if not found:
             raise Refusal(self._refusal)
-        fewer = (self._solve(place, dear, ROOT_BEAM) for dear in range(_scarce(found[0])))
+        fewer = (self._solve(place, dear, most) for dear in range(_scarce(found[0])))
         return next((better for better in fewer if better), found)
 
     def narrowest(self, tree: ResearchTree) -> int:
@@ -156,7 +156,8 @@ class _Search:
         found: list[Choice] = []
         for chosen in sets:
             found += [
-                {place.vertex: chosen} | below for below in self._below(place, problem, chosen, dear - _dear(chosen))
+                {place.vertex: chosen} | below
+                for below in self._below(place, problem, chosen, dear - _dear(chosen), beam)
             ]
             if len(found) >= beam:
                 return found[:beam]
@@ -165,12 +166,12 @@ class _Search:
             self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
         return found
 
-    def _below(self, place: _Place, problem: Problem, chosen: tuple[Option, ...], dear: int) -> list[Choice]:
+    def _below(self, place: _Place, problem: Problem, chosen: tuple[Option, ...], dear: int, beam: int) -> list[Choice]:
         """Choices for all children of a place whose clues are chosen."""
         every: list[Choice] = [{}]
         for edge, need in zip(self._tree.edges_of(place.vertex), problem.needs, strict=True):
             rest = BitMap.intersection(need.pool, *(o.surely for o in chosen))
-            found = self._solve(self._child(place, edge, rest), dear, BEAM)
+            found = self._solve(self._child(place, edge, rest), dear, min(beam, BEAM))
             if not found:
                 return []
             every = [a | b for a in every for b in found if _scarce(a) + _scarce(b) <= dear]

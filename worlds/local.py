@@ -60,6 +60,8 @@ class LocalWorld:
         self._derivation = Derivation(self._relations, self)
         self._entity = lru_cache(1 << 16)(lambda n: Entity.model_validate_json(self._entities[n]))
         self._statements = lru_cache(1 << 16)(self._read_statements)
+        self._steps = lru_cache(1 << 16)(self._derivation.steps)
+        self._facts = lru_cache(1 << 11)(self._read_facts)
         self._found: dict[str, int] = {}
         self._retriever = Retriever(path / "index", self._page_ids)
         self.source = self._source()
@@ -115,6 +117,9 @@ class LocalWorld:
         return self._retriever.search(query, k)
 
     async def facts(self, entity: str) -> list[Fact]:
+        return list(self._facts(entity))
+
+    def _read_facts(self, entity: str) -> tuple[Fact, ...]:
         number = self.index(entity)
         names = list(self._relations)
         count = len(names)
@@ -124,10 +129,10 @@ class LocalWorld:
         }
         for r, values in self._literals.partners(number, count):
             found |= {Fact(entity, names[r], self._literal_texts[v], self._relations[names[r]].kind) for v in values}
-        return sorted(found)
+        return tuple(sorted(found))
 
     async def steps(self, fact: Fact) -> tuple[Fact, ...]:
-        return self._derivation.steps(fact)
+        return self._steps(fact)
 
     async def stated(self, fact: Fact) -> list[Statement]:
         return list(self._statements(fact))
