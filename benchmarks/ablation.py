@@ -32,7 +32,7 @@ from worlds.opening import open_world
 
 VARIANTS = (
     AS_SHIPPED,
-    Variant("blur does not optimise", context={"optimise": False}),
+    Variant("blur does not optimise", context={"optimised": False}),
     Variant("fuzz off: no derived clues", context={"derived": False}),
     Variant("cycles off: no chords", context={"chords": False}),
 )

@@ -30,7 +30,7 @@ from worlds.triples import read_triples
 
 FILE = "codex-labelled.json.gz"
 VARIANTS = (
-    Variant("before optimisation", context={"optimise": False}),
+    Variant("before optimisation", context={"optimised": False}),
     Variant("after optimisation"),
 )
 """Without the choice among clue sets, and with it; only the second where this version has no such setting."""

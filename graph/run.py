@@ -2,6 +2,7 @@
 
   python -m graph.run --entity "Niels Bohr"                      grow, ask, certify, show
   python -m graph.run --entity "Niels Bohr" --out tasks.jsonl    … and append the record
+  python -m graph.run --entity "Niels Bohr" --explain            … and say why it holds
   python -m graph.run --sample 20 --difficulty easy --out tasks.jsonl
 
 Exit code 0: accepted (with --sample: at least one), 3: rejected, 2: bad input, 130: stopped by Ctrl-C.
@@ -26,6 +27,7 @@ from graph.build import default_deps
 from graph.checkpoint import checkpoints
 from graph.context import Context
 from graph.driver import Job, Runner, rejected
+from graph.explain import explanation
 from graph.flags import add_settings, settings_from
 from graph.quota import Quota
 from graph.show import changes_view, funnel_view, record_view, step_line, tree_view
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run of the same arguments and --out")
     parser.add_argument("--step", action="store_true", help="stop before each node, show what changed, wait for Enter")
+    parser.add_argument("--explain", action="store_true", help="say in plain words, set by set, why the question holds")
     parser.add_argument("--json", action="store_true", help="print the record as JSON, progress on standard error")
     parser.add_argument("--quiet", action="store_true", help="print the question and the answer only")
     add_settings(parser)
@@ -162,6 +165,7 @@ class Session:
                 record = await self._keep(runner, job, growth)
             quota.add(c["relation"] for c in record.constraints if "relation" in c)
             self.console.print(f"{number + 1}/{len(entities)} [green]{record.answer}[/]: {record.question}")
+            await self._explain(record)
             self._print(record)
         accepted = len(entities) - funnel.total()
         self.console.print(funnel_view(len(entities), accepted, funnel, quota.counts, self.relations))
@@ -212,7 +216,12 @@ class Session:
         tree = tree_of(record)
         labels = {e: (await self.world.entity(e)).label for e in tree.entities.values()}
         self.console.print(record_view(record, labels, self.relations))
+        await self._explain(record)
         self._print(record)
+
+    async def _explain(self, record: TaskRecord) -> None:
+        if self.parsed.explain:
+            self.console.print(await explanation(record, self.world))
 
     def _print(self, record: TaskRecord) -> None:
         """What --json and --quiet leave on standard output."""

@@ -10,7 +10,20 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.tree import Tree
 
-from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, child_of
+from hcsp.constraints import (
+    CompareConstraint,
+    Constraint,
+    CountConstraint,
+    PredicateConstraint,
+    RangeConstraint,
+    RelationConstraint,
+    SameConstraint,
+    ToEntity,
+    ToType,
+    ToVertex,
+    TypeConstraint,
+    child_of,
+)
 from hcsp.tree import ResearchTree
 from tasks.record import TaskRecord, tree_of
 
@@ -41,13 +54,33 @@ def _variable(tree: ResearchTree, vertex: str, labels: Mapping[str, str]) -> str
 
 def said(clue: Constraint, relations: Mapping[str, str]) -> str:
     """A clue in short."""
-    if isinstance(clue, RelationConstraint) and isinstance(clue.target, ToEntity):
-        name = relations.get(clue.relation, clue.relation)
-        return f"{name} → {clue.target.label}" if clue.direction == "out" else f"{name} ← {clue.target.label}"
-    if isinstance(clue, RangeConstraint):
-        unit = f" {clue.unit}" if clue.unit else ""
-        return f"{relations.get(clue.relation, clue.relation)}: {clue.low} to {clue.high}{unit}"
-    return clue.id
+    if isinstance(clue, TypeConstraint):
+        return clue.type
+    name = relations.get(clue.relation, clue.relation)
+    match clue:
+        case RelationConstraint():
+            return f"{name} {'→' if clue.direction == 'out' else '←'} {_end(clue.target)}"
+        case RangeConstraint():
+            return f"{name}: {clue.low} to {clue.high}{f' {clue.unit}' if clue.unit else ''}"
+        case CountConstraint():
+            much = f"at least {clue.low}" if clue.high is None else f"{clue.low} to {clue.high}"
+            return f"{name} {'→' if clue.direction == 'out' else '←'} {much}"
+        case CompareConstraint():
+            return f"{name} {clue.op} that of {_end(clue.anchor)}"
+        case SameConstraint():
+            return f"{name} shared with {_end(clue.anchor)}"
+        case PredicateConstraint():
+            return " ".join((f"{name}:", clue.predicate, *map(str, clue.args)))
+
+
+def _end(target: ToVertex | ToEntity | ToType) -> str:
+    match target:
+        case ToVertex():
+            return target.vertex
+        case ToEntity():
+            return target.label
+        case ToType():
+            return f"any {target.type}"
 
 
 def step_line(node: str, change: Mapping[str, Any]) -> str | None:
@@ -74,6 +107,7 @@ def record_view(record: TaskRecord, labels: Mapping[str, str], relations: Mappin
         "",
         *(f"[dim]{s['vertex']}[/] {s['question']} [dim]{s['answer']}[/]" for s in record.steps[:-1]),
         _certificate(record),
+        _audit(record),
         _rivals(record),
         _evidence(record),
     )
@@ -85,6 +119,20 @@ def _certificate(record: TaskRecord) -> Table:
         unmeasured = name in record.certificate["not_checked"]
         if name not in ("rivals", "version", "route") and value != [] and not unmeasured:
             table.add_row(name, _value(value))
+    return table
+
+
+def _audit(record: TaskRecord) -> Table:
+    """What the attack on the question found."""
+    found = record.audit
+    ranks, depth = found["ranks"], found["ranks"]["depth"]
+    best = f"rank {ranks['answer_best']}" if ranks["answer_best"] else f"not among the first {depth}"
+    table = Table("audit", "value")
+    table.add_row("the answer's page", f"{best} of any query that knows the question alone")
+    table.add_row("spelt out", ", ".join(e["text"] for e in found["exposed"]) or "nothing")
+    table.add_row("readings", _value(found["readings"]))
+    table.add_row("popularity of the answer", f"percentile {_value(found['popularity'])}")
+    table.add_row("not checked", ", ".join(found["not_checked"]))
     return table
 
 
@@ -107,8 +155,8 @@ def _rivals(record: TaskRecord) -> Table:
 def _evidence(record: TaskRecord) -> Table:
     table = Table("clue", "candidates", "page", "quote")
     for c in record.constraints:
-        for e in c["evidence"]:
-            table.add_row(c["id"], str(c["candidates"]), e["title"], e["quote"])
+        for title, quote in dict.fromkeys((e["title"], e["quote"]) for e in c["evidence"]):
+            table.add_row(c["id"], str(c["candidates"]), title, quote)
     return table
 
 

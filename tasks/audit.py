@@ -27,8 +27,8 @@ SHALLOWEST, SHARE = 5, 0.01
 """The fewest, and between the two this share of the world's pages."""
 UNRANKED: frozenset[Difficulty] = frozenset({"easy"})
 """Where the rank of the answer's page is reported and nothing more."""
-LONGEST_NAME, LONGEST_WORD = 6, 2
-"""Words of the longest run in which another entity's name is looked for, with a capital at its head and without."""
+LONGEST_NAME = 8
+"""Words of the longest run of the question that is looked up as another entity's name."""
 NEEDS_A_MODEL = ("closed_book", "alternatives")
 
 
@@ -247,6 +247,5 @@ async def _named(world: World, question: str) -> list[str]:
 
 
 def _runs(said: list[str]) -> Iterator[str]:
-    for start, word in enumerate(said):
-        longest = LONGEST_NAME if word[:1].isupper() else LONGEST_WORD
-        yield from (" ".join(said[start:end]) for end in range(start + 1, min(start + longest, len(said)) + 1))
+    for start in range(len(said)):
+        yield from (" ".join(said[start:end]) for end in range(start + 1, min(start + LONGEST_NAME, len(said)) + 1))

@@ -17,20 +17,18 @@ from hcsp.constraints import (
     RelationConstraint,
     ToEntity,
     ToType,
-    constant_of,
 )
 from hcsp.solver import Solver
 from hcsp.tree import ResearchTree
 from roles import english
 from roles.grammar import has_wording
 from roles.options import ranges, usable_constant
+from tasks.audit import LONGEST_NAME
 from tasks.leakage import names_of
 from worlds.model import Fact
 
 NEW = "new"
 """The id of a planted constraint."""
-LONGEST_RUN = 6
-"""Words of the longest name that is looked for in a question."""
 
 
 def added(tree: ResearchTree, clue: Constraint) -> ResearchTree:
@@ -109,14 +107,13 @@ def falsified(clue: RangeConstraint | CountConstraint, rng: Random) -> Constrain
     return clue.model_copy(update={end: str(Decimal(getattr(clue, end)) + more) for end in ("low", "high")})
 
 
-def runs_from_constants(case: Case) -> list[str]:
-    """The words of the question from the start of a constant to somewhere after its end."""
-    question = case.record.question
-    labels = [constant.label for c in case.tree.clues if (constant := constant_of(c)) is not None]
-    places = [(question.find(label), len(label)) for label in labels if label in question]
-    ends = [m.end() for m in re.finditer(r"[\\w.]+", question)]
-    runs = [question[start:end] for start, length in places for end in ends if end > start + length]
-    return [run for run in dict.fromkeys(runs) if len(run.split()) <= LONGEST_RUN]
+def runs(question: str) -> list[str]:
+    """The runs of words within a sentence of the question, up to the longest that are looked up as names."""
+    found = []
+    for sentence in question.removesuffix("?").split(". "):
+        words = list(re.finditer(r"[^\s,]+", sentence))
+        found += [sentence[a.start() : b.end()] for n, a in enumerate(words) for b in words[n : n + LONGEST_NAME]]
+    return list(dict.fromkeys(found))
 
 
 def pseudo_word(rng: Random) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
-from planted_clues import NEW, added, answers, falsified, looser, pseudo_word, replaced, runs_from_constants, true_clues
+from planted_clues import NEW, added, answers, falsified, looser, pseudo_word, replaced, runs, true_clues
 from planted_world import Case, Draft, Row, grounds
 
 from hcsp.certificate import selectivity
@@ -166,16 +166,16 @@ async def cheaper_route(case: Case, draft: Draft, rng: Random) -> Planted | None
 
 
 async def second_reading(case: Case, draft: Draft, rng: Random) -> Planted | None:
-    """Somebody is called by words of the question that run over the end of a constant."""
+    """Somebody is called by words of the question that can be read in another way then."""
     labels = {r.id: r.label for r in (await case.world.relations()).values()}
-    runs = [
+    ambiguous = [
         run
-        for run in runs_from_constants(case)
+        for run in runs(case.record.question)
         if len(readings(case.record.question, Vocabulary.of(case.tree, labels, [run]))) > 1
     ]
-    if not runs:
+    if not ambiguous:
         return None
-    draft.put(Entity(id=f"stranger of {case.record.id}", label=rng.choice(runs), types=(ANYTHING,)))
+    draft.put(Entity(id=f"stranger of {case.record.id}", label=rng.choice(ambiguous), types=(ANYTHING,)))
     return Planted(case.tree, "preset medium: single_reading: the question has ")
 
 
