@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from pyroaring import BitMap
 
-from hcsp.constraints import Constraint, RangeConstraint
+from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, SameConstraint, ToType
 
 BUDGET = 1600
 """Most sets of options that one search looks at."""
@@ -23,10 +23,16 @@ class Option(NamedTuple):
     dear: bool
 
     def repeats(self, chosen: "Sequence[Option]") -> bool:
-        """Whether it is a second range of a literal that has one: nobody asks for two spans of one date."""
-        mine = self.clue
-        ranges = (o.clue for o in chosen if isinstance(o.clue, RangeConstraint))
-        return isinstance(mine, RangeConstraint) and any(r.relation == mine.relation for r in ranges)
+        """Whether it would read as more of the same: nobody asks for two spans of one date, or for two vague places."""
+        figure = _figure(self.clue)
+        return figure is not None and any(figure == _figure(o.clue) for o in chosen)
+
+
+def _figure(clue: Constraint) -> str | None:
+    """What a variable is told of once at most: a range or a shared value of one relation, and a category."""
+    if isinstance(clue, RangeConstraint | SameConstraint):
+        return f"{clue.kind} {clue.relation}"
+    return "category" if isinstance(clue, RelationConstraint) and isinstance(clue.target, ToType) else None
 
 
 class Need(NamedTuple):

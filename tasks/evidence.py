@@ -39,11 +39,21 @@ async def evidence(
 
 
 async def pages_of(world: World, need: Need) -> tuple[frozenset[str], ...]:
-    """The pages that meet a need: those that state any of its facts; a set for each step where it is only derived."""
-    steps = [await world.steps(fact) for fact in need]
+    """The pages that meet a need: those that state any of its facts; a set for each step where it is only derived.
+
+    None where no page states it.
+    """
+    steps = [await _steps(world, fact) for fact in need]
     if len(steps[0]) > 1:
         return tuple([await _stating(world, [step]) for step in steps[0]])
     return (await _stating(world, [taken[0] for taken in steps if len(taken) == 1]),)
+
+
+async def _steps(world: World, fact: Fact) -> tuple[Fact, ...]:
+    try:
+        return await world.steps(fact)
+    except KeyError:  # it follows from nothing that a page states
+        return (fact,)
 
 
 async def _stating(world: World, facts: Sequence[Fact]) -> frozenset[str]:

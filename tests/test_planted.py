@@ -40,8 +40,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Plot:
 def atlas() -> Plot:
     """Records of the embedded world."""
     roots = asyncio.run(open_world("atlas").sample(120, "planted"))
-    cases = accepted("atlas", roots, 20)
-    assert len(cases) == 20
+    cases = accepted("atlas", roots, 14)
+    assert len(cases) == 14
     return Plot(cases, asyncio.run(taken_apart(cases[0].world)))
 
 
