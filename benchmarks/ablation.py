@@ -7,7 +7,6 @@ questions. A variant whose setting this version does not have is named and skipp
 """
 
 import argparse
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import networkx as nx
 
-from benchmarks.cases import Case, Funnel, Wording, about, case_of, cases, emit, generate
+from benchmarks.cases import Case, Funnel, Wording, about, case_of, cases, completed, emit, generate
 from benchmarks.predict import fields_of, summary
 from benchmarks.reading import Library
 from benchmarks.solvers import BUDGET, SOLVERS, Outcome, play_all
@@ -51,13 +50,7 @@ def main() -> int:
     parser.add_argument("--budget", type=int, default=BUDGET, help=f"most retrievals of a solver (default {BUDGET})")
     parser.add_argument("--judged", action="store_true", help="judge by the preset's retrieval numbers too")
     parser.add_argument("--out", type=Path, help="append the records to <number>.jsonl in this directory")
-    parsed = parser.parse_args()
-    try:
-        asyncio.run(run(parsed))
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return completed(run(parser.parse_args()))
 
 
 async def run(parsed: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """Questions as the benchmarks take them: read from record files or generated, with what a retriever gives for each."""
 
+import asyncio
 import json
 import os
 import platform
@@ -7,7 +8,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -188,3 +189,12 @@ def progress(line: str) -> None:
     """Where the benchmark stands, on standard error."""
     if sys.stderr.isatty():
         print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
+
+
+def completed(work: Coroutine[Any, Any, int | None]) -> int:
+    """Runs a benchmark to its exit code; bad input is one line on standard error and 2."""
+    try:
+        return asyncio.run(work) or 0
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2

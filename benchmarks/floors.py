@@ -7,14 +7,13 @@ and 6, as it comes and when that floor is asked for; one with the `hard` questio
 """
 
 import argparse
-import asyncio
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cases import Funnel, about, emit, generate
+from benchmarks.cases import Funnel, about, completed, emit, generate
 from benchmarks.variants import AS_SHIPPED, Variant
 from graph.context import Context
 from hcsp.certificate import Certificate, low
@@ -35,13 +34,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=3.0, help="processor time for hard questions (default 3)")
     parser.add_argument("--target", type=int, default=20, help="hard questions after which to stop (default 20)")
     parser.add_argument("--out", type=Path, help="append every accepted record to this file")
-    parsed = parser.parse_args()
-    try:
-        asyncio.run(run(parsed))
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return completed(run(parser.parse_args()))
 
 
 async def run(parsed: argparse.Namespace) -> None:

@@ -7,7 +7,6 @@ questions and ranked within presets), then which fields have no signal.
 """
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.cases import Case, about, cases, emit, records_for
+from benchmarks.cases import Case, about, cases, completed, emit, records_for
 from benchmarks.solvers import BUDGET, SOLVERS, Outcome, outcomes
 from hcsp.certificate import Count, low
 from tasks.queries import BLIND
@@ -43,13 +42,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="draws the records and the bootstrap (default 0)")
     parser.add_argument("--budget", type=int, default=BUDGET, help=f"most retrievals of a solver (default {BUDGET})")
     parser.add_argument("--confidence", type=float, default=0.99, help="of the intervals (default 0.99)")
-    parsed = parser.parse_args()
-    try:
-        asyncio.run(run(parsed))
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return completed(run(parser.parse_args()))
 
 
 async def run(parsed: argparse.Namespace) -> None:

@@ -13,7 +13,6 @@ beats the floor.
 """
 
 import argparse
-import asyncio
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from benchmarks.adversary import Adversary, Hop
-from benchmarks.cases import Case, about, cases, emit, records_for
+from benchmarks.cases import Case, about, cases, completed, emit, records_for
 from benchmarks.language import Moves, Texts
 from hcsp.certificate import low
 from hcsp.routes import Floor, Move, fewest
@@ -44,12 +43,7 @@ def main() -> int:
     parser.add_argument("--walks", type=int, default=12, help="restarts of the adversary (default 12)")
     parser.add_argument("--proposals", type=int, default=24, help="queries it weighs before each step (default 24)")
     parser.add_argument("--least", type=int, default=2, help="smallest floor that is attacked (default 2)")
-    parsed = parser.parse_args()
-    try:
-        return asyncio.run(run(parsed))
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    return completed(run(parser.parse_args()))
 
 
 class Attack(NamedTuple):

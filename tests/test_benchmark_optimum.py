@@ -7,7 +7,8 @@ from drawn import clues, derived, draw_skeleton, draw_world
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.optimum import Case, Choices, handful, scored
+from benchmarks.choices import Case, Choices, scored
+from benchmarks.optimum import handful
 from hcsp.certificate import certify
 from hcsp.constraints import RangeConstraint
 from hcsp.preset import Preset, failures
