@@ -130,6 +130,7 @@ def scored(case: Case, tree: ResearchTree) -> Scored | None:
         "dependency": float(seen.dependency),
         "dispersion": seen.dispersion / 2,
         "given_away": -float(seen.given_away),
+        "vague": -seen.vague / 2,
     }
     return Scored(score, terms | {"narrowest": score - sum(terms.values())})
 

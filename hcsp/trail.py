@@ -11,7 +11,16 @@ from itertools import combinations
 from math import log10
 from typing import NamedTuple
 
-from hcsp.constraints import Constraint, TypeConstraint, child_of, constant_of, is_edge
+from hcsp.constraints import (
+    Constraint,
+    CountConstraint,
+    RelationConstraint,
+    ToType,
+    TypeConstraint,
+    child_of,
+    constant_of,
+    is_edge,
+)
 from hcsp.routes import Move, fewest, rounds
 from hcsp.tree import ResearchTree
 
@@ -34,13 +43,15 @@ class Trail:
 class Outlook(NamedTuple):
     """What the model foresees: the certificate's fields of the same names, 0 where the evidence is out of its reach.
 
-    `given_away` counts the constants that the answer's own page names: two of them in one query find it.
+    `given_away` counts the constants that the answer's own page names: two of them in one query find it. `vague` counts
+    the clues that name nothing, "born in a city" and "at least two awards": they hide well and say little.
     """
 
     search_floor: int
     dependency: int
     dispersion: int
     given_away: int
+    vague: int
 
 
 def outlook(tree: ResearchTree, trail: Trail) -> Outlook:
@@ -49,9 +60,9 @@ def outlook(tree: ResearchTree, trail: Trail) -> Outlook:
 
 
 def worth(seen: Outlook, narrowest: int) -> float:
-    """What blur maximises: retrievals, chain and pages in sight, the rarest clue's candidates, the answer unnamed."""
+    """What blur maximises: retrievals, chain and pages in sight, the rarest clue's candidates; little given away."""
     hidden = seen.search_floor + seen.dependency + seen.dispersion / 2 - seen.given_away
-    return hidden + log10(max(1, narrowest))
+    return hidden - seen.vague / 2 + log10(max(1, narrowest))
 
 
 class _Model:
@@ -72,7 +83,8 @@ class _Model:
         pages = [Move(0, bits & self._goal, n) for n, bits in enumerate(self._page.values())]
         spread = fewest(pages, self._goal, budget=BUDGET)
         given_away = len(self._names[self._tree.entities[self._tree.root]] & self._tree.constants)
-        return Outlook(floor.low if floor else 0, chain or 0, spread.low if spread else 0, given_away)
+        vague = sum(_is_vague(clue) for clue in self._tree.clues)
+        return Outlook(floor.low if floor else 0, chain or 0, spread.low if spread else 0, given_away, vague)
 
     def _named_on_pages(self) -> dict[str, set[str]]:
         """Per page of an entity the entities that it names: whom a fact that stands there is about."""
@@ -114,6 +126,12 @@ class _Model:
         asked = set(query)
         near = [e for e in self._people if e not in asked and len(self._names[e] & asked) > 1]
         return list(dict.fromkeys((*query, *near)))[:TOP]
+
+
+def _is_vague(clue: Constraint) -> bool:
+    return isinstance(clue, CountConstraint) or (
+        isinstance(clue, RelationConstraint) and isinstance(clue.target, ToType)
+    )
 
 
 def _ends(constraint: Constraint, tree: ResearchTree) -> Iterable[str]:
