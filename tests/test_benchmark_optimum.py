@@ -62,7 +62,7 @@ def named(trees: list[ResearchTree]) -> list[list[str]]:
     return sorted(sorted(c.id for c in tree.clues) for tree in trees)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000))
 def test_every_choice_that_meets_the_preset_is_enumerated_once(seed: int) -> None:
     case = drawn(seed, each=3)

@@ -14,7 +14,7 @@ from hcsp.constraints import anchor_of
 from hcsp.retrieval import Query, Retrieved, Said, reach
 from hcsp.solver import Solver
 
-WORLDS, SOME = range(500), range(20)
+WORLDS, SOME = range(500), range(10)
 every = pytest.mark.parametrize(
     "seeds", [pytest.param(SOME, id="some"), pytest.param(WORLDS, id="all", marks=pytest.mark.slow)]
 )

@@ -36,7 +36,7 @@ def drawn(seeds: range, most: int = 4) -> list[tuple[int, ResearchTree, PlainSou
 
 def test_witnesses_meet_all_that_is_left_and_are_distinct_where_a_chord_is() -> None:
     several = 0
-    for _, tree, source in drawn(SEEDS):
+    for _, tree, source in drawn(range(16)):
         solver = Solver(tree, source)
         for without in subsets(tree):
             fresh = Solver(tree, source)
@@ -71,7 +71,7 @@ def test_past_its_budget_a_join_proves_less_and_rules_out_less() -> None:
 
 
 def test_the_order_of_questions_does_not_matter() -> None:
-    for _, tree, source in drawn(range(12)):
+    for _, tree, source in drawn(range(6)):
         used = Solver(tree, source)
         for without in reversed(list(subsets(tree))):
             assert used.answers(without) == Solver(tree, source).answers(without)

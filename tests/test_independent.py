@@ -11,7 +11,7 @@ import pytest
 from graph import run
 from worlds import __main__ as worlds
 
-SAMPLE = 12
+SAMPLE = 6
 
 
 @pytest.fixture(scope="module")
