@@ -256,7 +256,7 @@ def talking(times: int) -> Graph:
 async def test_a_question_that_names_its_answer_is_sent_back() -> None:
     found = await talking(1).ainvoke({"entity": "Niels Bohr"})
     assert found["verdict"]["status"] == "accepted"
-    assert found["sent_back"] == 1
+    assert found["sent_back"] >= 1
     assert "NIELS" not in found["wording"]["question"]
 
 
