@@ -23,9 +23,9 @@ from benchmarks.variants import AS_SHIPPED, Variant
 from graph.context import Context
 from hcsp.constraints import ToEntity, child_of, is_edge
 from hcsp.tree import ResearchTree, variables_of
-from roles.symbolic_writer import render
 from tasks.files import append
 from tasks.record import TaskRecord, tree_of
+from tasks.unaided import said_again
 from worlds.local import LocalWorld
 from worlds.opening import open_world
 
@@ -93,7 +93,7 @@ async def spelt_out_cases(world: LocalWorld, records: Sequence[TaskRecord], leve
         tree = tree_of(record)
         labels = {e: (await world.entity(e)).label for e in tree.entities.values()}
         flat = spelt_out(tree, levels, labels)
-        said = render(flat, labels, relations, record.provenance["wording_seed"])
+        said = said_again(record.provenance, flat, labels, relations)
         yield await case_of(world, record, Wording(flat, said.question, said.surfaces))
 
 

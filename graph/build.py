@@ -21,6 +21,7 @@ from nodes.terminate_depth import shortfall, terminate_depth
 from nodes.validate_shortcuts import validate_shortcuts
 from prompts.phrases import phrase_book
 from roles.browser import Browser
+from roles.lengths import MOST_WORDS
 from roles.symbolic_browser import SymbolicBrowser
 from roles.symbolic_planner import SymbolicPlanner
 from roles.symbolic_writer import SymbolicWriter
@@ -77,7 +78,8 @@ def _browser(settings: Context) -> Browser:
 
 async def _writer(settings: Context, world: World) -> Writer:
     await to_thread(phrase_book)  # read here, so that no sentence waits for a file
-    return SymbolicWriter({r.id: r.label for r in (await world.relations()).values()})
+    labels = {r.id: r.label for r in (await world.relations()).values()}
+    return SymbolicWriter(labels, settings.style, MOST_WORDS[settings.difficulty])
 
 
 def _after_expand(state: State) -> str:

@@ -10,6 +10,7 @@ from hcsp.frozen import Frozen
 from hcsp.preset import PRESETS, Difficulty, Preset
 from roles.browser import Browser
 from roles.planner import Planner
+from roles.styles import Style
 from roles.writer import Writer
 from worlds.world import World
 
@@ -40,6 +41,9 @@ class Context(Frozen):
     chords: bool = Field(default=True, description="hold the answer against what is below it, which closes cycles")
     max_popularity: float = Field(
         default=100, ge=0, le=100, description="percentile of the facts about an entity above which it is no root"
+    )
+    style: Style = Field(
+        default="plain", description="how the question is worded: in plain sentences, in fragments, or as a riddle"
     )
     avoid: tuple[str, ...] = Field(default=(), description="relations that no clue or edge may use")
     scarce: tuple[str, ...] = Field(default=(), description="relations used only where nothing else does")

@@ -16,12 +16,12 @@ WAYS: tuple[Way, ...] = ("out", "in", "range", "more", "less", "same", "count_ou
 _SYMMETRIC: Mapping[Way, Way] = {"in": "out", "count_in": "count_out"}
 _NESTING: tuple[Way, ...] = ("out", "in", "range")
 _LIKE: Mapping[Way, tuple[Way, ...]] = {"count_out": ("out",), "count_in": ("in",), "same": ("out",)}
-_NAMES = ("", "raw", "title", "a", "many", "the", "cause", "instrument", "genre", "form")
+_NAMES = ("", "raw", "title", "a", "many", "the", "cause", "instrument", "genre", "form", "topic")
 SLOTS = (*_NAMES, "when", "amount", "count", "number", "year", "letters")
 WITH_ARTICLE = ("a", "cause", "genre", "form", "instrument")
 """Slots in which a common noun may take an article."""
 _NUMBERED = re.compile(r"(\w+)/(\w+)")
-_TEMPLATES = ("vp", "var", "post", "whose", "ask")
+_TEMPLATES = ("vp", "var", "post", "whose", "noun", "front", "ask")
 _ROW_KEYS = {"for", "to", "only", *_TEMPLATES, "subject", "target", "rank", "label", "role"}
 
 
@@ -76,6 +76,8 @@ class Row:
     var: tuple[Template, ...] = ()
     post: tuple[Template, ...] = ()
     whose: tuple[Template, ...] = ()
+    noun: tuple[Template, ...] = ()
+    front: tuple[Template, ...] = ()
     ask: tuple[Template, ...] = ()
     single: tuple[Template, ...] = ()
     subject: str | None = None
@@ -160,6 +162,8 @@ def _row(relation: str, way: Way, data: Mapping[str, Any]) -> Row:
         role=data.get("role"),
         **templates,
     )
+    if not all(t.tail.endswith(" _") and not t.lead for t in row.front):
+        raise PhraseError(f"a 'front' of relation {relation!r} must begin with its slot and end with '_'")
     if way in _NESTING and not row.long and not row.only:
         raise PhraseError(f"a row of relation {relation!r} has no wording that ends in its slot; give it a 'var'")
     return row

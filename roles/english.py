@@ -161,16 +161,16 @@ def constant(label: str, slot: str) -> str:
         return indefinite(label)
     if slot == "many":
         return plural(label) if denotes_person(label) else label
+    if slot == "topic":
+        return plural(label) if label == label.lower() and label.endswith(forms["many_topics"]) else label
     if slot == "the":
         return label if label.startswith("the ") else f"the {label}"
-    if slot == "cause":
-        return indefinite(label) if label in forms["a_cause"] else label
+    if slot in ("cause", "instrument"):
+        return indefinite(label) if label in forms[f"a_{slot}"] else label if slot == "cause" else f"the {label}"
     if slot == "genre":
         return indefinite(label) if label.split(" based ", maxsplit=1)[0].endswith(forms["a_genre"]) else label
     if slot == "form":
         return f"the {label}" if label.endswith(forms["the_form"]) else label
-    if slot == "instrument":
-        return indefinite(label) if label in forms["a_instrument"] else f"the {label}"
     return named(label)
 
 
@@ -199,12 +199,14 @@ def _ordinal(number: int) -> str:
 
 
 def span(low: str, high: str) -> str:
-    """A span of whole years, both ends included: "in 1885", "in the 1870s", "in the 19th century", "between …"."""
+    """A span of whole years, both ends included: "in 1885", "in the 1870s", "in the 1870s or 1880s", "between …"."""
     first, last = int(low), int(high)
     if first == last:
         return f"in {_year(first)}"
     if first > 999 and last == first + 9 and first % 10 == 0 and first % 100:
         return f"in the {first}s"
+    if first > 999 and last == first + 19 and first % 10 == 0 and 0 < first % 100 < 90:
+        return f"in the {first}s or {first + 10}s"
     if first > 0 and last == first + 99 and first % 100 == 1:
         return f"in the {_ordinal(last // 100)} century"
     return f"between {_year(first)} and {_year(last)}"
@@ -241,8 +243,7 @@ def count(low: int, high: int | None, pick: int = 0) -> str:
     """A number of things, of which a plural noun follows, or after "exactly one" a singular."""
     fewest = number_word(low)
     if high is None:
-        forms = (f"at least {fewest}", f"no fewer than {fewest}", f"{fewest} or more")
-        return forms[2 if low == 1 else pick % 3]
+        return f"{fewest} or more" if low == 1 or pick % 2 else f"at least {fewest}"
     return f"exactly {fewest}" if low == high else f"between {fewest} and {number_word(high)}"
 
 

@@ -85,11 +85,25 @@ class Piece:
 
     def reduced(self) -> Template | None:
         """The wording that can follow a noun ("born in …"), if there is one."""
-        return self._choose(self.row.post) if self.row.post else None
+        return self.row.post[self.pick % len(self.row.post)] if self.row.post else None
 
     def of_whom(self) -> Template | None:
         """The wording that follows "whose", if there is one."""
         return self._choose(self.row.whose) if self.row.whose else None
+
+    def as_noun(self) -> Template | None:
+        """The noun for a person that says it ("student of {}"), if there is one."""
+        return self.row.noun[0] if self.row.noun and len(self.constraints) == 1 else None
+
+    def with_stem(self, wanted: bool) -> "Piece":
+        """The piece in a wording that can share its stem with others, or in one that cannot, if there is one."""
+        able = [n for n, template in enumerate(self.row.vp) if bool(template.stem) is wanted]
+        return replace(self, pick=able[0]) if able else self
+
+    def opposes(self, other: "Piece") -> bool:
+        """Whether the two are a lower and an upper bound: "after Bohr but before Planck"."""
+        mine, theirs = self.constraints[0], other.constraints[0]
+        return mine.relation == theirs.relation and {way_of(mine), way_of(theirs)} == {"more", "less"}
 
     def _choose(self, templates: Sequence[Template]) -> Template:
         fitting = [t for t in templates if t.closes or not self.many] or self.row.long or templates
@@ -168,7 +182,9 @@ def _role(tree: ResearchTree, vertex: str, rng: Random) -> RelationConstraint | 
 
 def _generic(tree: ResearchTree, vertex: str) -> Noun:
     parent = tree.parent_edge(vertex)
-    offers = [r.target for r in phrase_book().rows(parent.relation, parent.direction)] if parent else []
+    above = tree.noun(parent.vertex).type if parent else ""
+    rows = phrase_book().rows(parent.relation, parent.direction) if parent else ()
+    offers = [r.target for r in rows if r.suits(english.noun(above).kind)]
     for c in tree.constraints:
         if c.vertex == vertex and not isinstance(c, TypeConstraint):
             offers += [r.subject for r in phrase_book().rows(c.relation, way_of(c))]

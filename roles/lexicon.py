@@ -13,7 +13,7 @@ from roles import english
 from roles.fallback import fallback
 from roles.ways import far_type
 
-Form = Literal["verb", "post", "whose", "ask"]
+Form = Literal["verb", "post", "whose", "noun", "front", "ask"]
 
 _TO_VARIABLES: tuple[Way, ...] = ("out", "in", "more", "less", "same")
 
@@ -33,7 +33,7 @@ class Entry:
     def takes_names(self) -> bool:
         """Whether constants can fill the slot."""
         row = self.row
-        return self.template in (*row.vp, *row.lists, *row.post, *row.whose)
+        return self.template in (*row.vp, *row.lists, *row.post, *row.whose, *row.noun, *row.front)
 
     @cached_property
     def takes_variables(self) -> bool:
@@ -42,13 +42,24 @@ class Entry:
         return (
             self.way in _TO_VARIABLES
             and not row.only
-            and self.template in (*row.short, *row.long, *row.post, *row.whose, *row.ask)
+            and self.template in (*row.short, *row.long, *row.post, *row.whose, *row.noun, *row.front, *row.ask)
         )
 
     @property
     def nests(self) -> bool:
         """Whether a variable can be introduced in it, or a type named."""
-        return self.way in ("out", "in") and self.takes_variables
+        plain = self.template not in (*self.row.noun, *self.row.front)
+        return self.way in ("out", "in") and self.takes_variables and plain
+
+    @property
+    def lists(self) -> bool:
+        """Whether several can stand in the slot though words follow it: "where Planck and Bohr studied"."""
+        return self.template in (*self.row.post, *self.row.front)
+
+    def counts(self, number: int) -> bool:
+        """Whether a sentence that opens with the other end can be of so many: one was a member, several were."""
+        own = self.row.front
+        return len(own) < 2 or self.template == own[0 if number == 1 else -1]
 
     @property
     def start(self) -> str:
@@ -110,6 +121,10 @@ class Lexicon:
         """The phrases that ask with the verb before the subject."""
         return _entries("ask")
 
+    def fronts(self) -> tuple[Entry, ...]:
+        """The phrases that begin with what is at the other end."""
+        return _entries("front")
+
     def names(self, text: str, at: int, slot: str) -> Iterator[tuple[int, str]]:
         """The constants that stand at `at` in a slot: where each ends, and its label."""
         if slot not in self._names:
@@ -170,16 +185,16 @@ class Lexicon:
 def _of_form(row: Row, form: Form) -> Iterable[Template]:
     if form == "verb":
         return dict.fromkeys((*row.vp, *row.var, *row.single))
-    return {"post": row.post, "whose": row.whose, "ask": row.ask}[form]
+    return {"post": row.post, "whose": row.whose, "noun": row.noun, "front": row.front, "ask": row.ask}[form]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def _entries(form: Form) -> tuple[Entry, ...]:
     items = [(key, row) for key, rows in phrase_book().relations.items() for row in rows]
     return tuple(Entry(t, relation, way, row) for (relation, way), row in items for t in _of_form(row, form))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def _index(form: Form) -> dict[str, list[Entry]]:
     return _by_word(_entries(form))
 

@@ -8,6 +8,7 @@ from random import Random
 
 from hcsp.constraints import child_of
 from hcsp.tree import ResearchTree, variables_of
+from roles import english
 from roles.grammar import Head, Piece
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -44,22 +45,42 @@ def references(stated: Sequence[str], heads: Mapping[str, Head]) -> dict[str, st
     return names
 
 
+def openings(stated: Sequence[str], heads: Mapping[str, Head]) -> dict[str, str]:
+    """How they are introduced: "a film", and where another had its noun before "a second film"."""
+    seen: Counter[str] = Counter()
+    opened = {}
+    for vertex in stated:
+        noun = heads[vertex].noun
+        nth = f"{ORDINALS[seen[noun.one]]} {noun.one}"
+        opened[vertex] = english.indefinite(nth) if seen[noun.one] else f"{noun.article} {noun.one}"
+        seen[noun.one] += 1
+    return opened
+
+
 def best_plan(
-    tree: ResearchTree, heads: Mapping[str, Head], pieces: Mapping[str, Sequence[Piece]], rng: Random
+    tree: ResearchTree,
+    heads: Mapping[str, Head],
+    pieces: Mapping[str, Sequence[Piece]],
+    rng: Random,
+    *,
+    inlines: bool = True,
 ) -> Plan:
     """The plan of least cost: short sentences, few of them, no two variables told in sentences under one noun."""
     length = {v: sum(_words(p) for p in told) + 3 for v, told in pieces.items()}
     parents = {child_of(e): e.vertex for e in tree.edges}
-    plans = [plan for plan in _plans(tree, pieces, parents) if _tells_chords(plan, tree, heads, parents)]
+    drawn = _plans(tree, pieces, parents, _FREE if inlines else 0)
+    plans = [plan for plan in drawn if _tells_chords(plan, tree, heads, parents)]
     return min(plans, key=lambda plan: _cost(plan, tree.root, heads, length, parents) + 3 * rng.random())
 
 
-def _plans(tree: ResearchTree, pieces: Mapping[str, Sequence[Piece]], parents: Mapping[str, str]) -> Iterator[Plan]:
+def _plans(
+    tree: ResearchTree, pieces: Mapping[str, Sequence[Piece]], parents: Mapping[str, str], most_free: int
+) -> Iterator[Plan]:
     held = {v for chord in tree.chords for v in variables_of(chord)}
     free = [v for v in tree.inner if pieces[v] or v in held]
     order = [v for v in tree.bottom_up() if v in free]
     loose = {p.child for told in pieces.values() for p in told if p.child and _loose(p, pieces[p.child])}
-    for choice in product((False, True), repeat=len(free)) if len(free) <= _FREE else [(False,) * len(free)]:
+    for choice in product((False, True), repeat=len(free)) if len(free) <= most_free else [(False,) * len(free)]:
         inline = frozenset(v for v, chosen in zip(free, choice, strict=True) if chosen)
         hosts = [parents[v] for v in inline]
         if len(set(hosts)) == len(hosts) and inline.isdisjoint(hosts) and inline.isdisjoint(loose):

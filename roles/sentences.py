@@ -1,58 +1,24 @@
 """From phrases to sentences: statements about the inner variables, then the question."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 
 from hcsp.constraints import Constraint, child_of
 from hcsp.tree import ResearchTree, variables_of
-from prompts.phrases import Template
+from prompts.phrases import Noun, Template
 from roles import english, grammar
-from roles.fallback import PREPOSITIONS, fallback
+from roles.fallback import fallback
 from roles.grammar import Piece
-from roles.plans import Plan, best_plan, references
+from roles.parts import Item, Part, joined
+from roles.plans import Plan, best_plan, openings, references
 from roles.ways import turned, way_of
-
-
-@dataclass(frozen=True)
-class Item:
-    """One verb phrase of a list, and what is told in it; `whose` if it follows that word instead of "who"."""
-
-    text: str
-    pieces: tuple[Piece, ...]
-    whose: bool = False
-
-    def led_by(self, which: str) -> str:
-        """The item with a relative pronoun of its own."""
-        return f"{'whose' if self.whose else which} {self.text}"
-
-
-@dataclass
-class Part:
-    """What fills one template: names in a row, then perhaps a noun with a clause of its own."""
-
-    template: Template
-    values: list[str]
-    clause: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The part without the stem."""
-        filling = english.enumeration(self.values) if self.values else ""
-        if self.clause is not None:
-            joint = ", and " if len(self.values) > 1 else " and "
-            filling += f"{joint}{repeated(self.template)}{self.clause}" if self.values else self.clause
-        return f"{self.template.lead}{filling}{self.template.tail}"
-
-
-def repeated(template: Template) -> str:
-    """The preposition that is said again before a clause in a row: "by Kant and by someone who …"."""
-    last = template.lead.split()[-1]
-    return f"{last} " if last in PREPOSITIONS else ""
 
 
 class Speaker:
     """Words one tree: nouns, phrases and plan are chosen once, by `rng`; then sentences are put together."""
+
+    inlines = True
+    """Whether a variable may be told in a clause of another's sentence."""
 
     def __init__(self, tree: ResearchTree, relation_labels: Mapping[str, str], rng: Random) -> None:
         self.tree = tree
@@ -61,11 +27,14 @@ class Speaker:
         picks = {v.id: rng.randrange(60) for v in tree.variables}
         self.pieces = {v: grammar.pieces(tree, v, self.heads, relation_labels, pick) for v, pick in picks.items()}
         self.surfaces: dict[str, str] = {}
-        self._reduces = {v.id: rng.random() < 0.6 for v in tree.variables}
+        self._reduces = {v.id: rng.random() < 0.8 for v in tree.variables}
         self._possesses = {v.id: rng.random() < 0.5 for v in tree.variables}
+        self._pronouns = {v.id: rng.random() < 0.6 for v in tree.variables}
+        self._turns = {v.id: rng.random() < 0.8 for v in tree.variables}
         self._inverts = rng.random() < 0.7
-        self._plan = best_plan(tree, self.heads, self.pieces, rng)
+        self._plan = best_plan(tree, self.heads, self.pieces, rng, inlines=self.inlines)
         self._names = references(self._plan.stated, self.heads)
+        self._openings = openings(self._plan.stated, self.heads)
         if tree.chords:
             told = _as_told(tree, self._plan)
             self.pieces = {v: grammar.pieces(told, v, self.heads, relation_labels, pick) for v, pick in picks.items()}
@@ -77,11 +46,56 @@ class Speaker:
     def _statement(self, vertex: str) -> str:
         noun = self.heads[vertex].noun
         self._name(vertex, noun.one if noun.person else noun.pronoun or noun.one)
+        if self._turns[vertex] and self._names[vertex] == f"this {noun.one}":
+            turned_round = self._titled(vertex) or self._fronted(vertex)
+            if turned_round:
+                return turned_round
+        opening = self._opening(vertex)
         post, rest = self._told(vertex, 1)
-        opening = noun.pronoun if noun.pronoun and not noun.person else f"{noun.article} {noun.one}"
         if not post and not rest:  # only another variable that is held against this one says anything of it
             return f"There is {opening}."
         return f"{opening[0].upper()}{opening[1:]}{post} {english.clauses([i.text for i in rest])}."
+
+    def _opening(self, vertex: str) -> str:
+        """How a variable with a sentence of its own is introduced."""
+        noun, opening = self.heads[vertex].noun, self._openings[vertex]
+        if noun.pronoun and not noun.person:
+            return noun.pronoun
+        plain = opening == f"{noun.article} {noun.one}" and self._groups(vertex)
+        if noun.pronoun and plain and self._pronouns[vertex]:
+            self._name(vertex, noun.pronoun)
+            return noun.pronoun
+        return opening
+
+    def _titled(self, vertex: str) -> str | None:
+        """A statement in which a clue takes the place of the noun: "A student of Planck was born in …"."""
+        groups, head = self._groups(vertex), self.heads[vertex]
+        able = [g for g in groups if len(g) == 1 and g[0].as_noun() and not self._ends_in_noun(g[0])]
+        if head.noun.pronoun is None or not head.noun.person or head.role or not able or len(groups) < 2:
+            return None
+        template = able[0][0].as_noun()
+        assert template is not None
+        title = template.fill(self._values(able[0][0], template)[0])
+        rest = [g for g in groups if g is not able[0]]
+        said = english.clauses([self._item(vertex, g, len(rest) == 1).text for g in rest])
+        opening = english.indefinite(title)
+        return f"{opening[0].upper()}{opening[1:]} {said}."
+
+    def _fronted(self, vertex: str) -> str | None:
+        """A statement that opens with the other ends of a relation: "Planck and Bohr worked in a field that …"."""
+        groups, noun = self._groups(vertex), self.heads[vertex].noun
+        able = [g for g in groups if g[0].row.front and all(p.row == g[0].row for p in g)]
+        able = [g for g in able if not any(self._ends_in_noun(p) or p.names_type for p in g)]
+        if noun.pronoun or not able or any(self._nests(p) for g in groups for p in g):
+            return None
+        several = sum(len(p.constraints) for p in able[0]) > 1
+        template = able[0][0].row.front[-1 if several else 0]
+        opening = english.enumeration([v for p in able[0] for v in self._values(p, template)])
+        post, rest = self._told_of([g for g in groups if g is not able[0]], vertex, 0, relative=True)
+        apart = len(rest) > 1 and any(self._other(p) in self._names for p in able[0])  # of whom more could be told here
+        tail = template.tail.removesuffix("_")
+        said = f"{tail}{noun.article} {noun.one}{post}{relative(noun, rest, apart=apart)}"
+        return f"{opening[0].upper()}{opening[1:]}{said}."
 
     def _ask(self) -> str:
         root = self.tree.root
@@ -121,12 +135,7 @@ class Speaker:
         self._name(vertex, noun.pronoun or noun.one)
         post, rest = self._told(vertex, 0, relative=True)
         lead = f"{self._bare(vertex)}{post}"
-        if not rest:
-            return lead
-        which = "who" if noun.person else "that"
-        if any(i.whose for i in rest) or (alone and any(self._suits(item, outer) for item in rest[1:])):
-            return f"{lead} {english.clauses([i.led_by(which) for i in rest])}"
-        return f"{lead} {which} {english.clauses([i.text for i in rest])}"
+        return f"{lead}{relative(noun, rest, apart=alone and any(self._suits(item, outer) for item in rest[1:]))}"
 
     def _bare(self, vertex: str) -> str:
         noun = self.heads[vertex].noun
@@ -146,7 +155,11 @@ class Speaker:
 
         At least `verbs` phrases are left to the rest; with `None` there is no reduced phrase.
         """
-        groups = self._groups(vertex)
+        return self._told_of(self._groups(vertex), vertex, verbs, relative=relative)
+
+    def _told_of(
+        self, groups: list[list[Piece]], vertex: str, verbs: int | None, *, relative: bool
+    ) -> tuple[str, list[Item]]:
         wanted = verbs is not None and len(groups) > verbs and (len(groups) == 1 or self._reduces[vertex])
         loose = relative and len(groups) > 1 and any(map(self._ends_in_noun, groups[0]))
         post = self._reduced(groups[0]) if wanted and not loose else None
@@ -158,16 +171,18 @@ class Speaker:
     def _groups(self, vertex: str) -> list[list[Piece]]:
         """Pieces that share a stem or a whole wording together, in the order of telling; a clause comes last."""
         groups: dict[str | Template, list[Piece]] = {}
-        for piece in sorted(self.pieces[vertex], key=self._order):
+        for piece in sorted(_bounded(self.pieces[vertex]), key=self._order):
             template = piece.template(inline=self._nests(piece))
             key = template.stem or (template if template.closes and piece.merges else piece.constraints[0].id)
-            if piece.compares and (len(groups.get(key, ())) > 1 or any(p.compares for p in groups.get(key, ()))):
-                key = piece.constraints[0].id  # "born in Ulm before Planck" but not "… after Bohr before Planck"
-            groups.setdefault(key, []).append(piece)
+            if _goes_with(piece, groups.get(key, ())):
+                groups.setdefault(key, []).append(piece)
+            else:
+                groups[piece.constraints[0].id] = [piece.with_stem(False)]
         return sorted(groups.values(), key=lambda group: any(map(self._nests, group)))
 
-    def _order(self, piece: Piece) -> tuple[bool, int, bool]:
-        return (self._nests(piece), piece.row.rank, piece.child is not None or piece.anchor is not None)
+    def _order(self, piece: Piece) -> tuple[bool, int, bool, bool]:
+        held = piece.child is not None or piece.anchor is not None
+        return (self._nests(piece), piece.row.rank, held, piece.compares)
 
     def _ends_in_noun(self, piece: Piece) -> bool:
         """Whether a clause that follows could go with the noun in the phrase: "born in a city that …"."""
@@ -187,7 +202,7 @@ class Speaker:
                 self._surface(piece, template, [self._bare(piece.child)])
             else:
                 part.values += self._values(piece, template)
-        return Item(_joined(list(parts.values())), tuple(group))
+        return Item(joined(list(parts.values()), _joint(group)), tuple(group))
 
     def _of_whom(self, group: Sequence[Piece]) -> Item | None:
         """The phrase as it follows "whose", if it has such a wording and no clause of its own."""
@@ -198,11 +213,11 @@ class Speaker:
         values = [v for p in group for v in self._values(p, template)]
         for constraint in (c for p in group for c in p.constraints):
             self.surfaces[constraint.id] = f"whose {self.surfaces[constraint.id]}"
-        return Item(_joined([Part(template, values)]), tuple(group), whose=True)
+        return Item(joined([Part(template, values)]), tuple(group), whose=True)
 
     def _values(self, piece: Piece, template: Template) -> list[str]:
         child = piece.child
-        other = child or piece.anchor
+        other = self._other(piece)
         if other in self._names:
             values = [self._names[other]]
         elif child is None:
@@ -222,11 +237,14 @@ class Speaker:
             if template is None:
                 return None
             parts.setdefault(template, Part(template, [])).values += self._values(piece, template)
-        return _joined(list(parts.values()))
+        return joined(list(parts.values()), _joint(group))
+
+    def _other(self, piece: Piece) -> str | None:
+        return piece.child or piece.anchor
 
     def _surface(self, piece: Piece, template: Template, values: Sequence[str]) -> None:
         for constraint, value in zip(piece.constraints, values, strict=True):
-            self.surfaces[constraint.id] = template.fill(value)
+            self.surfaces[constraint.id] = template.fill(value).removesuffix(" _")
 
     def _name(self, vertex: str, word: str) -> None:
         self.surfaces[self.tree.noun(vertex).id] = word
@@ -245,7 +263,29 @@ def _as_told(tree: ResearchTree, plan: Plan) -> ResearchTree:
     return ResearchTree(variables=tree.variables, constraints=tuple(told))
 
 
-def _joined(parts: Sequence[Part]) -> str:
-    """Parts of one stem in a row; the one with a clause last."""
-    ordered = sorted(parts, key=lambda part: part.clause is not None)
-    return ordered[0].template.stem + " ".join(part.text for part in ordered)
+def _goes_with(piece: Piece, others: Sequence[Piece]) -> bool:
+    """Whether a comparison reads well after others: "born in Ulm before Planck", "after Bohr but before Planck"."""
+    if not others or not (piece.compares or any(p.compares for p in others)):
+        return True
+    if len(others) > 1 or way_of(piece.constraints[0]) == "range" or way_of(others[0].constraints[0]) == "range":
+        return False
+    return piece.opposes(others[0]) or not (piece.compares and others[0].compares)
+
+
+def _bounded(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, a lower and an upper bound in words that share their stem."""
+    return [p.with_stem(True) if any(p.opposes(other) for other in pieces) else p for p in pieces]
+
+
+def _joint(group: Sequence[Piece]) -> str:
+    return " but " if len(group) == 2 and group[0].opposes(group[1]) else " "
+
+
+def relative(noun: Noun, items: Sequence[Item], *, apart: bool = False) -> str:
+    """Verb phrases after a noun, each with a pronoun of its own where one is "whose …" or they are to be kept apart."""
+    if not items:
+        return ""
+    which = "who" if noun.person else "that"
+    if apart or any(item.whose for item in items):
+        return f" {english.clauses([item.led_by(which) for item in items])}"
+    return f" {which} {english.clauses([item.text for item in items])}"

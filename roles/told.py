@@ -12,6 +12,7 @@ _YEAR = r"(?:AD )?(\d+)( BC)?"
 _SPANS = (
     (re.compile(rf"between {_YEAR} and {_YEAR}(?![\w,]\d)"), "between"),
     (re.compile(r"in the (\d+)s\b"), "decade"),
+    (re.compile(r"in the (\d+)s or (\d+)s\b"), "decades"),
     (re.compile(r"in the (\d+)(?:st|nd|rd|th) century\b"), "century"),
     (re.compile(rf"in {_YEAR}(?!\w)"), "year"),
 )
@@ -101,6 +102,8 @@ def spans(text: str, at: int) -> Iterator[tuple[int, Range]]:
 def _years(kind: str, match: re.Match[str], years: list[int]) -> Range:
     if kind == "decade":
         return Range(str(years[0]), str(years[0] + 9))
+    if kind == "decades":
+        return Range(str(years[0]), str(years[1] + 9))
     if kind == "century":
         return Range(str(years[0] * 100 - 99), str(years[0] * 100))
     signed = [-y if match.group(2 * n + 2) else y for n, y in enumerate(years)]

@@ -14,6 +14,7 @@ from hcsp.nouns import smallest_noun
 from hcsp.preset import Difficulty
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
+from roles.lengths import MOST_WORDS, count_words
 from roles.lexicon import Vocabulary
 from roles.reading import readings, structure
 from tasks.exposure import Exposed, exposed
@@ -71,6 +72,8 @@ class Audit(Frozen):
         popularity: the answer's percentile among the world's entities, 0 for the least known.
         rare_nouns: per variable whose noun is too rare to be one, how many entities are surely of that type.
         namesakes: per clue the other entities that the name of its constant denotes.
+        words: how many words the question has.
+        most_words: how many a question of the preset may have.
         not_checked: what could not run.
     """
 
@@ -84,6 +87,8 @@ class Audit(Frozen):
     popularity: float | None = None
     rare_nouns: dict[str, int] = Field(default_factory=dict)
     namesakes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    words: int = 0
+    most_words: int | None = None
     not_checked: tuple[str, ...] = NEEDS_A_MODEL
 
     def differences(self, other: "Audit") -> dict[str, tuple[Any, Any]]:
@@ -139,6 +144,8 @@ async def audit(
         popularity=known,
         rare_nouns=_rare_nouns(tree, source),
         namesakes=_namesakes(tree, source),
+        words=count_words(question),
+        most_words=MOST_WORDS[difficulty],
         not_checked=(*(name for name, value in unknown.items() if value is None), *NEEDS_A_MODEL),
     )
 
@@ -163,6 +170,8 @@ def failed(audit: Audit, difficulty: Difficulty, max_popularity: float = 100) ->
         found += [Finding("answer_rank", _seen(s, deep), clauses=s.clauses) for s in audit.ranks.answer_seen]
     if audit.single_reading is False:
         found.append(Finding("single_reading", _misread(audit.readings)))
+    if audit.most_words is not None and audit.words > audit.most_words:
+        found.append(Finding("too_long", f"{audit.words} words, at most {audit.most_words} are wanted"))
     for clue, others in audit.namesakes.items():
         found.append(Finding("namesakes", f"its constant's name also denotes {', '.join(others)}", clauses=(clue,)))
     for vertex, count in audit.rare_nouns.items():

@@ -106,6 +106,8 @@ def _numbers_of(clue: Constraint) -> Iterator[Decimal]:
         yield number
         if isinstance(clue, RangeConstraint) and number % 100 == 0:
             yield number / 100
+        if isinstance(clue, RangeConstraint) and number % 10 == 9:
+            yield number - 9  # the second of two decades: "in the 1880s or 1890s"
 
 
 def _quotation(match: re.Match[str], named: Iterable[_Span]) -> _Span:

@@ -93,6 +93,9 @@ class _Clinic:
         if finding.check != "popularity":
             yield _Option("reword")
             yield from (_Option("cut", child_of(e)) for e in self._tree.edges if e.id in finding.clauses)
+        if finding.check == "too_long":
+            yield from (_Option("cut", v) for v in self._tree.inner[::-1])
+            yield from self._restored()
 
     def _found(self, clauses: tuple[str, ...]) -> Iterator[_Option]:
         """A clue that brings the answer's page is fuzzed, then moved; for the whole question one at the root is."""

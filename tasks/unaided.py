@@ -10,6 +10,7 @@ from hcsp.names import occurring
 from hcsp.preset import PRESETS, Preset
 from hcsp.tree import ResearchTree
 from prompts.phrases import digest
+from roles.lengths import MOST_WORDS
 from roles.symbolic_writer import render
 from roles.writer import Wording
 from tasks.audit import Audit
@@ -59,6 +60,14 @@ def thresholds(record: TaskRecord, certificate: Certificate, audit: Audit, tree:
     return found + [f"preset {named.name}: {reason}" for reason in (*missed, *findings)]
 
 
+def said_again(
+    provenance: Mapping[str, Any], tree: ResearchTree, labels: Mapping[str, str], relations: Mapping[str, str]
+) -> Wording:
+    """What the symbolic Writer says of a tree with a record's seed, style and preset; `labels` names the entities."""
+    style, most = provenance["settings"].get("style", "plain"), MOST_WORDS[provenance["preset"]["name"]]
+    return render(tree, labels, relations, provenance["wording_seed"], style, most)
+
+
 def worded(record: TaskRecord, tree: ResearchTree, said: Wording, named: Mapping[str, str], source: str) -> list[str]:
     """Where the record's words are not those that the Writer gives its tree; `named` labels the variables."""
     questions = {s.vertex: s.question for s in said.steps} | {tree.root: said.question}
@@ -84,9 +93,11 @@ def _words(record: TaskRecord, tree: ResearchTree, labels: Mapping[str, str]) ->
     book = record.provenance["prompts"]["phrases"]
     if book != digest():
         return [f"provenance.prompts.phrases: {book!r} is another phrase book, so that the words were not checked"]
-    entities, seed = {e: labels[v] for v, e in tree.entities.items()}, record.provenance["wording_seed"]
+    entities = {e: labels[v] for v, e in tree.entities.items()}
     used = {c.relation for c in tree.constraints if not isinstance(c, TypeConstraint)}
-    said, other = (render(tree, entities, dict.fromkeys(used, label), seed) for label in ("one", "another"))
+    said, other = (
+        said_again(record.provenance, tree, entities, dict.fromkeys(used, label)) for label in ("one", "another")
+    )
     if said != other:
         return ["question: worded with relations' labels that only the world has; the words were not checked"]
     return worded(record, tree, said, labels, "its tree gives")

@@ -6,14 +6,13 @@ from hcsp.names import key
 from hcsp.preset import PRESETS
 from hcsp.tree import ResearchTree
 from prompts.phrases import digest
-from roles.symbolic_writer import render
 from tasks.assemble import candidate_counts
 from tasks.audit import Audit, audit
 from tasks.leakage import names_of
 from tasks.needs import Grounds, Needs
 from tasks.queries import retrieve
 from tasks.record import TaskRecord, certificate_of, identify, tree_of
-from tasks.unaided import NEEDS_THE_WORLD, compare, disagreements, preset_of, quoted, thresholds, worded
+from tasks.unaided import NEEDS_THE_WORLD, compare, disagreements, preset_of, quoted, said_again, thresholds, worded
 from worlds.model import Evidence, Fact
 from worlds.world import World
 
@@ -88,7 +87,7 @@ async def _words(record: TaskRecord, tree: ResearchTree, world: World) -> list[s
     """What a symbolic Writer says of the tree with the record's seed, against what the record says."""
     labels = {e: (await world.entity(e)).label for e in tree.entities.values()}
     relations = {r.id: r.label for r in (await world.relations()).values()}
-    said = render(tree, labels, relations, record.provenance["wording_seed"])
+    said = said_again(record.provenance, tree, labels, relations)
     found = compare("provenance.prompts.phrases", record.provenance["prompts"]["phrases"], digest(), "this one is")
     return found + worded(record, tree, said, {v: labels[e] for v, e in tree.entities.items()}, "the Writer says")
 

@@ -13,12 +13,12 @@ from graph.driver import Job, Runner
 from hcsp.certificate import certify
 from hcsp.constraints import TypeConstraint
 from hcsp.tree import ResearchTree
-from roles.symbolic_writer import render
 from tasks.assemble import assemble
 from tasks.audit import audit
 from tasks.needs import Grounds
 from tasks.queries import retrieve
 from tasks.record import TaskRecord, tree_of
+from tasks.unaided import said_again
 from worlds.build import build
 from worlds.local import LocalWorld
 from worlds.model import Entity, Fact, Page, Relation, Rendered, Statement, WorldData
@@ -143,7 +143,7 @@ async def certified(tree: ResearchTree, world: LocalWorld, case: Case) -> Row:
     before = case.record.provenance
     labels = {e: (await world.entity(e)).label for e in tree.entities.values()}
     relations = {r.id: r.label for r in (await world.relations()).values()}
-    wording = render(tree, labels, relations, before["wording_seed"])
+    wording = said_again(before, tree, labels, relations)
     retrieved = await retrieve(world, tree, wording.question, wording.surfaces)
     attacked = await audit(world, tree, wording.question, wording.surfaces, before["preset"]["name"])
     provenance = {k: v for k, v in before.items() if k not in ("world", "prompts")}

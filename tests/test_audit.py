@@ -19,6 +19,7 @@ from graph.driver import Job, Runner
 from graph.state import Growth
 from hcsp.constraints import CountConstraint, RangeConstraint, RelationConstraint, ToEntity
 from hcsp.names import occurs
+from hcsp.preset import Difficulty
 from hcsp.tree import ResearchTree
 from tasks.audit import Audit, Ranks, Seen, audit, depth_of, failed
 from tasks.exposure import Exposed, exposed
@@ -233,6 +234,19 @@ def test_an_answer_that_is_too_well_known_is_refused() -> None:
     assert failed(known, "medium") == failed(known, "medium", 90) == []
     assert [f.check for f in failed(known, "medium", 89)] == ["popularity"]
     assert failed(QUIET, "medium", 0) == []
+
+
+@pytest.mark.parametrize(("difficulty", "most"), [("easy", 45), ("medium", 70), ("hard", 110), ("extreme", 110)])
+async def test_a_question_of_too_many_words_is_refused(
+    difficulty: Difficulty, most: int, accepted: list[tuple[ResearchTree, str, dict[str, str]]]
+) -> None:
+    tree, question, surfaces = accepted[0]
+    fillers = most - len(question.split())
+    for more, refused in ((0, []), (1, ["too_long"])):
+        longer = " ".join([*question.split(), *["word"] * (fillers + more)])
+        found = await audit(open_world("atlas"), tree, longer, surfaces, difficulty, symbolic=False)
+        assert (found.words, found.most_words) == (most + more, most)
+        assert [f.check for f in failed(found, "easy")] == refused
 
 
 def test_only_easy_lets_the_answers_page_be_found() -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import derived_rows
@@ -14,34 +15,21 @@ from roles.fallback import fallback
 
 CODEX = Path(__file__).parents[2] / "shared" / "data" / "codex-labelled.json.gz"
 
-# relation, direction, row, an example, and every wording of the row in the order vp, var, post, whose, ask
+# relation, direction, row, an example, and every wording of the row in the order vp, var, post, whose, noun, front, ask
 ROWS = [
     (
         "P6",
         "out",
         0,
         "Otto von Bismarck",
-        (
-            "has had Otto von Bismarck as head of government",
-            "has had among its heads of government someone",
-        ),
+        ("has had Otto von Bismarck as head of government", "has had among its heads of government someone"),
     ),
     ("P6", "in", 0, "Prussia", ("was head of government of Prussia",)),
     ("P17", "out", 0, "Germany", ("has belonged to Germany",)),
-    ("P17", "out", 1, "Germany", ("has been based in Germany",)),
+    ("P17", "out", 1, "Germany", ("was based in Germany", "based in Germany")),
     ("P17", "out", 2, "Germany", ("is located in Germany", "located in Germany")),
-    (
-        "P17",
-        "in",
-        0,
-        "Cologne",
-        (
-            "has had Cologne on its territory",
-            "has had on its territory a thing",
-            "To which place has this one belonged?",
-        ),
-    ),
-    ("P19", "out", 0, "Vienna", ("was born in Vienna", "born in Vienna")),
+    ("P17", "in", 0, "Cologne", ("has been home to Cologne", "To which place has this one belonged?")),
+    ("P19", "out", 0, "Vienna", ("was born in Vienna", "born in Vienna", "a native of Vienna")),
     ("P19", "in", 0, "Lise Meitner", ("is the birthplace of Lise Meitner", "In which place was this one born?")),
     ("P20", "out", 0, "Paris", ("died in Paris",)),
     (
@@ -49,22 +37,14 @@ ROWS = [
         "in",
         0,
         "Marie Curie",
-        (
-            "is where Marie Curie died",
-            "is the place of death of someone",
-            "In which place did this one die?",
-        ),
+        ("is where Marie Curie died", "is the place of death of someone", "In which place did this one die?"),
     ),
     (
         "P22",
         "out",
         0,
         "William Herschel",
-        (
-            "had William Herschel for a father",
-            "was fathered by someone",
-            "whose father was William Herschel",
-        ),
+        ("had William Herschel for a father", "was fathered by someone", "whose father was William Herschel"),
     ),
     ("P22", "in", 0, "John Herschel", ("was the father of John Herschel",)),
     (
@@ -72,11 +52,7 @@ ROWS = [
         "out",
         0,
         "Marie Curie",
-        (
-            "had Marie Curie for a mother",
-            "was born to someone",
-            "whose mother was Marie Curie",
-        ),
+        ("had Marie Curie for a mother", "was born to someone", "whose mother was Marie Curie"),
     ),
     ("P25", "in", 0, "Irène Joliot-Curie", ("was the mother of Irène Joliot-Curie",)),
     (
@@ -84,22 +60,9 @@ ROWS = [
         "out",
         0,
         "Pierre Curie",
-        (
-            "was married to Pierre Curie",
-            "married to Pierre Curie",
-            "whose spouse was Pierre Curie",
-        ),
+        ("was married to Pierre Curie", "married to Pierre Curie", "whose spouse was Pierre Curie"),
     ),
-    (
-        "P27",
-        "out",
-        0,
-        "United Kingdom",
-        (
-            "was a citizen of the United Kingdom",
-            "held the citizenship of the United Kingdom",
-        ),
-    ),
+    ("P27", "out", 0, "United Kingdom", ("was a citizen of the United Kingdom", "a citizen of the United Kingdom")),
     (
         "P27",
         "in",
@@ -110,29 +73,25 @@ ROWS = [
             "counted Niels Bohr among its citizens",
             "counted among its citizens someone",
             "whose citizens have included Niels Bohr",
+            "Niels Bohr was a citizen of a place",
+            "Niels Bohr and X were citizens of a place",
             "Of which place was this one a citizen?",
         ),
     ),
-    ("P30", "out", 0, "Europe", ("lies on the continent of Europe", "lies on a place")),
+    ("P30", "out", 0, "Europe", ("lies in Europe", "lies on a place")),
     (
         "P30",
         "in",
         0,
         "Kingdom of Prussia",
-        (
-            "is the continent of the Kingdom of Prussia",
-            "On which place does this one lie?",
-        ),
+        ("is the continent of the Kingdom of Prussia", "On which place does this one lie?"),
     ),
     (
         "P35",
         "out",
         0,
         "Elizabeth II",
-        (
-            "has had Elizabeth II as head of state",
-            "has had among its heads of state someone",
-        ),
+        ("has had Elizabeth II as head of state", "has had among its heads of state someone"),
     ),
     ("P35", "in", 0, "Czechoslovakia", ("was head of state of Czechoslovakia",)),
     (
@@ -140,11 +99,7 @@ ROWS = [
         "out",
         0,
         "Copenhagen",
-        (
-            "has Copenhagen as its capital",
-            "has as its capital a place",
-            "whose capital is Copenhagen",
-        ),
+        ("has Copenhagen as its capital", "has as its capital a place", "whose capital is Copenhagen"),
     ),
     ("P36", "in", 0, "Denmark", ("is the capital of Denmark",)),
     (
@@ -153,8 +108,9 @@ ROWS = [
         0,
         "English",
         (
+            "gives official status to English",
             "has English as an official language",
-            "has among its official languages a tongue",
+            "gives official status to a human language",
             "whose official languages include English",
         ),
     ),
@@ -162,29 +118,20 @@ ROWS = [
     ("P39", "out", 0, "Astronomer Royal", ("held the position of Astronomer Royal", "held a post")),
     ("P39", "in", 0, "Edmond Halley", ("was held by Edmond Halley",)),
     ("P40", "out", 0, "Aage Bohr", ("was a parent of Aage Bohr", "whose children included Aage Bohr")),
-    ("P40", "in", 0, "Niels Bohr", ("was a child of Niels Bohr",)),
+    ("P40", "in", 0, "Niels Bohr", ("was a child of Niels Bohr", "a child of Niels Bohr")),
     (
         "P47",
         "out",
         0,
         "Soviet Union",
-        (
-            "shares a border with the Soviet Union",
-            "borders the Soviet Union",
-            "bordering the Soviet Union",
-            "whose neighbours include the Soviet Union",
-        ),
+        ("borders the Soviet Union", "bordering the Soviet Union", "whose neighbours include the Soviet Union"),
     ),
     (
         "P50",
         "out",
         0,
         "Charles Darwin",
-        (
-            "was written by Charles Darwin",
-            "written by Charles Darwin",
-            "Which thing did this one write?",
-        ),
+        ("was written by Charles Darwin", "written by Charles Darwin", "Which thing did this one write?"),
     ),
     ("P50", "in", 0, "On the Origin of Species", ('wrote "On the Origin of Species"',)),
     ("P54", "out", 0, "Chelsea", ("played for Chelsea",)),
@@ -194,11 +141,7 @@ ROWS = [
         "out",
         0,
         "Martin Scorsese",
-        (
-            "was directed by Martin Scorsese",
-            "directed by Martin Scorsese",
-            "Which thing did this one direct?",
-        ),
+        ("was directed by Martin Scorsese", "directed by Martin Scorsese", "Which thing did this one direct?"),
     ),
     ("P57", "in", 0, "Sin City", ('directed "Sin City"',)),
     ("P58", "out", 0, "Graham Greene", ("has a screenplay by Graham Greene", "with a screenplay by Graham Greene")),
@@ -208,16 +151,23 @@ ROWS = [
         "out",
         0,
         "Humphry Davy",
-        (
-            "was discovered by Humphry Davy",
-            "discovered by Humphry Davy",
-            "Which thing did this one discover?",
-        ),
+        ("was discovered by Humphry Davy", "discovered by Humphry Davy", "Which thing did this one discover?"),
     ),
     (
         "P61",
         "out",
         1,
+        "Georg Ohm",
+        (
+            "was first described by Georg Ohm",
+            "first described by Georg Ohm",
+            "Which thing did this one first describe?",
+        ),
+    ),
+    (
+        "P61",
+        "out",
+        2,
         "Humphry Davy",
         (
             "was discovered or invented by Humphry Davy",
@@ -225,8 +175,9 @@ ROWS = [
             "Which thing did this one discover or invent?",
         ),
     ),
-    ("P61", "in", 0, "potassium", ("discovered potassium",)),
-    ("P61", "in", 1, "potassium", ("discovered or invented potassium",)),
+    ("P61", "in", 0, "potassium", ("discovered potassium", "a discoverer of potassium")),
+    ("P61", "in", 1, "Ohm's law", ("first described Ohm's law",)),
+    ("P61", "in", 2, "potassium", ("is credited with potassium",)),
     (
         "P69",
         "out",
@@ -236,6 +187,7 @@ ROWS = [
             "studied at the University of Cambridge",
             "was educated at the University of Cambridge",
             "educated at the University of Cambridge",
+            "a former student of the University of Cambridge",
         ),
     ),
     (
@@ -245,7 +197,9 @@ ROWS = [
         "James Clerk Maxwell",
         (
             "educated James Clerk Maxwell",
+            "where James Clerk Maxwell studied",
             "whose alumni include James Clerk Maxwell",
+            "James Clerk Maxwell studied at a seat of learning",
             "At which seat of learning did this one study?",
         ),
     ),
@@ -257,14 +211,21 @@ ROWS = [
         "out",
         1,
         "physics",
-        (
-            "worked in the field of physics",
-            "worked in a subject",
-            "whose field of work was physics",
-        ),
+        ("worked in the field of physics", "worked in a subject", "whose field of work was physics"),
     ),
     ("P101", "out", 2, "physics", ("is active in the field of physics", "is active in a subject")),
-    ("P101", "in", 0, "Al-Biruni", ("occupied Al-Biruni", "In which subject did this one work?")),
+    (
+        "P101",
+        "in",
+        0,
+        "Al-Biruni",
+        (
+            "was a field of Al-Biruni",
+            "in which Al-Biruni worked",
+            "Al-Biruni worked in a subject",
+            "In which subject did this one work?",
+        ),
+    ),
     ("P102", "out", 0, "Labour Party", ("belonged to the Labour Party",)),
     (
         "P102",
@@ -275,12 +236,25 @@ ROWS = [
             "counted Harold Wilson among its members",
             "counted among its members someone",
             "whose membership included Harold Wilson",
+            "Harold Wilson belonged to a party",
             "To which party did this one belong?",
         ),
     ),
-    ("P106", "out", 0, "chemist", ("worked as a chemist", "followed a line of work")),
-    ("P106", "out", 1, "acting", ("had acting as an occupation", "followed a line of work")),
-    ("P106", "in", 0, "Goethe", ("was pursued by Goethe", "Which line of work did this one follow?")),
+    ("P106", "out", 0, "chemist", ("worked as a chemist", "had a line of work")),
+    ("P106", "out", 1, "acting", ("had acting as an occupation", "had a line of work")),
+    (
+        "P106",
+        "in",
+        0,
+        "Goethe",
+        (
+            "was practised by Goethe",
+            "practised by Goethe",
+            "Goethe practised a line of work",
+            "Goethe and X shared a line of work",
+            "Which line of work did this one practise?",
+        ),
+    ),
     ("P108", "out", 0, "Harvard University", ("worked for Harvard University", "employed by Harvard University")),
     (
         "P108",
@@ -289,7 +263,9 @@ ROWS = [
         "Albert Einstein",
         (
             "employed Albert Einstein",
+            "where Albert Einstein worked",
             "whose staff has included Albert Einstein",
+            "Albert Einstein worked for an employer",
             "For which employer did this one work?",
         ),
     ),
@@ -324,7 +300,8 @@ ROWS = [
     ("P136", "out", 3, "drama", ("specialises in drama", "specialises in a style")),
     ("P136", "in", 0, "David Bowie", ("is associated with David Bowie",)),
     ("P138", "out", 0, "London", ("is named after London", "named after London")),
-    ("P138", "in", 0, "Venezuela", ("is the namesake of Venezuela", "After which thing is this one named?")),
+    ("P138", "in", 0, "Hertz", ("gave their name to Hertz", "After which thing is this one named?")),
+    ("P138", "in", 1, "Venezuela", ("gave its name to Venezuela", "After which thing is this one named?")),
     ("P140", "out", 0, "Catholic Church", ("adhered to the Catholic Church",)),
     ("P140", "out", 1, "Catholic Church", ("has the Catholic Church as a religion", "has among its religions a creed")),
     (
@@ -332,10 +309,7 @@ ROWS = [
         "in",
         0,
         "Blaise Pascal",
-        (
-            "was the religion or worldview of Blaise Pascal",
-            "To which creed did this one adhere?",
-        ),
+        ("was the religion or worldview of Blaise Pascal", "To which creed did this one adhere?"),
     ),
     ("P155", "out", 0, "argon", ("follows argon",)),
     ("P155", "in", 0, "argon", ("is followed by argon",)),
@@ -358,10 +332,7 @@ ROWS = [
         "in",
         0,
         "Royal Society",
-        (
-            "is home to the headquarters of the Royal Society",
-            "In which place is this one headquartered?",
-        ),
+        ("is home to the headquarters of the Royal Society", "In which place is this one headquartered?"),
     ),
     (
         "P161",
@@ -373,10 +344,17 @@ ROWS = [
             "has Hugo Weaving in its cast",
             "featuring Hugo Weaving",
             "whose cast includes Hugo Weaving",
+            "Hugo Weaving appeared in a thing",
             "Which thing did this one appear in?",
         ),
     ),
-    ("P161", "in", 0, "The Matrix", ('appeared in "The Matrix"', 'was in the cast of "The Matrix"')),
+    (
+        "P161",
+        "in",
+        0,
+        "The Matrix",
+        ('appeared in "The Matrix"', 'was in the cast of "The Matrix"', 'a member of the cast of "The Matrix"'),
+    ),
     (
         "P166",
         "out",
@@ -384,21 +362,29 @@ ROWS = [
         "Nobel Prize in Physics",
         (
             "received the Nobel Prize in Physics",
-            "was awarded the Nobel Prize in Physics",
+            "won the Nobel Prize in Physics",
             "received a prize",
+            "a winner of the Nobel Prize in Physics",
         ),
     ),
-    ("P166", "in", 0, "Max Planck", ("was given to Max Planck", "Which prize did this one receive?")),
+    (
+        "P166",
+        "in",
+        0,
+        "Max Planck",
+        (
+            "was given to Max Planck",
+            "won by Max Planck",
+            "Max Planck received a prize",
+            "Which prize did this one receive?",
+        ),
+    ),
     (
         "P170",
         "out",
         0,
         "Jules Verne",
-        (
-            "was created by Jules Verne",
-            "created by Jules Verne",
-            "Which thing did this one create?",
-        ),
+        ("was created by Jules Verne", "created by Jules Verne", "Which thing did this one create?"),
     ),
     ("P170", "in", 0, "Captain Nemo", ('created "Captain Nemo"', "created a thing")),
     ("P172", "out", 0, "Jewish people", ("was counted among the Jewish people",)),
@@ -414,6 +400,7 @@ ROWS = [
             "was a doctoral student of J. J. Thomson",
             "was a doctoral student of someone",
             "whose doctoral adviser was J. J. Thomson",
+            "a doctoral student of J. J. Thomson",
         ),
     ),
     (
@@ -421,10 +408,7 @@ ROWS = [
         "in",
         0,
         "Ernest Rutherford",
-        (
-            "was the doctoral adviser of Ernest Rutherford",
-            "Under which individual did this one earn a doctorate?",
-        ),
+        ("was the doctoral adviser of Ernest Rutherford", "Under which individual did this one earn a doctorate?"),
     ),
     (
         "P185",
@@ -445,10 +429,7 @@ ROWS = [
         "out",
         0,
         "French Parliament",
-        (
-            "has the French Parliament as its legislature",
-            "has as its legislature a body",
-        ),
+        ("has the French Parliament as its legislature", "has as its legislature a body"),
     ),
     ("P194", "in", 0, "July Monarchy", ("is the legislature of the July Monarchy",)),
     ("P206", "out", 0, "Danube", ("lies beside the Danube",)),
@@ -460,11 +441,7 @@ ROWS = [
         "out",
         0,
         "Columbia Records",
-        (
-            "recorded for Columbia Records",
-            "was signed to Columbia Records",
-            "signed to Columbia Records",
-        ),
+        ("recorded for Columbia Records", "was signed to Columbia Records", "signed to Columbia Records"),
     ),
     (
         "P264",
@@ -486,36 +463,36 @@ ROWS = [
         "out",
         0,
         "Bell Labs",
-        (
-            "has Bell Labs as a subsidiary",
-            "has among its subsidiaries a body",
-            "whose subsidiaries include Bell Labs",
-        ),
+        ("has Bell Labs as a subsidiary", "has among its subsidiaries a body", "whose subsidiaries include Bell Labs"),
     ),
     ("P355", "in", 0, "Nokia", ("is a subsidiary of Nokia",)),
     ("P361", "out", 0, "Latin America", ("was part of Latin America",)),
-    ("P361", "out", 1, "Latin America", ("is part of Latin America",)),
+    ("P361", "out", 1, "period 6", ("is in period 6",)),
+    ("P361", "out", 2, "Latin America", ("is part of Latin America",)),
     ("P361", "in", 0, "Chile", ("includes Chile",)),
     ("P397", "out", 0, "Sun", ("orbits the Sun", "orbiting the Sun")),
     ("P397", "in", 0, "Moon", ("is orbited by the Moon",)),
     ("P398", "out", 0, "Moon", ("has the Moon as a satellite", "has among its satellites a thing")),
     ("P398", "in", 0, "Earth", ("is a satellite of Earth",)),
-    ("P407", "out", 0, "English", ("uses English as its language", "uses as its language a tongue")),
+    ("P407", "out", 0, "English", ("uses English as its language", "uses as its language a human language")),
     ("P407", "in", 0, "Argo", ('is the language of "Argo"', "is the language of a thing")),
     ("P451", "out", 0, "Marlene Dietrich", ("was a partner of Marlene Dietrich",)),
     ("P452", "out", 0, "music industry", ("operates in the music industry",)),
     ("P452", "in", 0, "The Guardian", ("is the industry of The Guardian",)),
-    ("P463", "out", 0, "Royal Society", ("was a member of the Royal Society",)),
-    ("P463", "out", 1, "Royal Society", ("has been a member of the Royal Society",)),
+    ("P463", "out", 0, "Royal Society", ("was a member of the Royal Society", "a member of the Royal Society")),
+    ("P463", "out", 1, "Royal Society", ("joined the Royal Society",)),
     (
         "P463",
         "in",
         0,
         "Germany",
         (
-            "has had Germany as a member",
-            "has had among its members a thing",
+            "had Germany as a member",
+            "had among its members a thing",
+            "with Germany among its members",
             "whose members have included Germany",
+            "Germany was a member of a body",
+            "Germany and X were members of a body",
             "Of which body has this one been a member?",
         ),
     ),
@@ -541,15 +518,12 @@ ROWS = [
         "in",
         0,
         "Arthur Miller",
-        (
-            "was the cause of death of Arthur Miller",
-            "Of which condition did this one die?",
-        ),
+        ("was the cause of death of Arthur Miller", "Of which condition did this one die?"),
     ),
     ("P527", "out", 0, "Bavaria", ("has Bavaria as a part", "has among its parts a thing")),
     ("P527", "in", 0, "Germany", ("is a component of Germany",)),
-    ("P530", "out", 0, "Taiwan", ("has had diplomatic relations with Taiwan",)),
-    ("P551", "out", 0, "Los Angeles", ("lived in Los Angeles",)),
+    ("P530", "out", 0, "Taiwan", ("established diplomatic relations with Taiwan",)),
+    ("P551", "out", 0, "Los Angeles", ("lived in Los Angeles", "a former resident of Los Angeles")),
     (
         "P551",
         "in",
@@ -557,7 +531,9 @@ ROWS = [
         "Vladimir Nabokov",
         (
             "was home to Vladimir Nabokov",
+            "where Vladimir Nabokov lived",
             "whose residents have included Vladimir Nabokov",
+            "Vladimir Nabokov lived in a place",
             "In which place did this one live?",
         ),
     ),
@@ -566,15 +542,13 @@ ROWS = [
     ("P571", "range", 0, "1870..1879", ("was founded in the 1870s", "founded in the 1870s")),
     ("P571", "range", 1, "1870..1879", ("was established in the 1870s", "established in the 1870s")),
     ("P575", "range", 0, "1870..1879", ("was discovered in the 1870s", "discovered in the 1870s")),
+    ("P575", "range", 1, "1820..1829", ("was first described in the 1820s", "first described in the 1820s")),
     (
         "P575",
         "range",
-        1,
+        2,
         "1870..1879",
-        (
-            "was discovered or invented in the 1870s",
-            "discovered or invented in the 1870s",
-        ),
+        ("was discovered or invented in the 1870s", "discovered or invented in the 1870s"),
     ),
     ("P576", "range", 0, "1870..1879", ("was dissolved in the 1870s",)),
     ("P576", "range", 1, "1870..1879", ("ceased to exist in the 1870s",)),
@@ -593,11 +567,7 @@ ROWS = [
         "out",
         0,
         "Aristotle",
-        (
-            "was influenced by Aristotle",
-            "influenced by Aristotle",
-            "Which thing did this one influence?",
-        ),
+        ("was influenced by Aristotle", "influenced by Aristotle", "Which thing did this one influence?"),
     ),
     ("P737", "in", 0, "Nietzsche", ("influenced Nietzsche", "By which individual was this one influenced?")),
     ("P740", "out", 0, "London", ("started out in London",)),
@@ -630,7 +600,13 @@ ROWS = [
     ("P800", "out", 0, "Principia", ("is noted for Principia",)),
     ("P800", "in", 0, "Isaac Newton", ("is a notable work of Isaac Newton",)),
     ("P802", "out", 0, "Otto Hahn", ("taught Otto Hahn", "whose students included Otto Hahn")),
-    ("P802", "in", 0, "Emil Fischer", ("was taught by Emil Fischer", "taught by Emil Fischer")),
+    (
+        "P802",
+        "in",
+        0,
+        "Emil Fischer",
+        ("was taught by Emil Fischer", "taught by Emil Fischer", "a pupil of Emil Fischer"),
+    ),
     ("P840", "out", 0, "New York City", ("is set in New York City", "set in New York City")),
     ("P840", "in", 0, "Goldfinger", ('is the setting of "Goldfinger"', "In which place is this one set?")),
     ("P921", "out", 0, "evolution", ("deals with evolution", "dealing with evolution")),
@@ -641,17 +617,13 @@ ROWS = [
     ("P1050", "in", 0, "Vivien Leigh", ("afflicted Vivien Leigh",)),
     ("P1056", "out", 0, "music", ("produces music",)),
     ("P1056", "in", 0, "Sony Music", ("is produced by Sony Music",)),
-    ("P1066", "out", 0, "Emil Fischer", ("was a student of Emil Fischer",)),
+    ("P1066", "out", 0, "Emil Fischer", ("was a student of Emil Fischer", "a student of Emil Fischer")),
     (
         "P1066",
         "in",
         0,
         "Otto Hahn",
-        (
-            "had Otto Hahn as a student",
-            "was a teacher of someone",
-            "whose pupils included Otto Hahn",
-        ),
+        ("had Otto Hahn as a student", "was a teacher of someone", "whose pupils included Otto Hahn"),
     ),
     ("P1082", "range", 0, "40..49", ("has a population between 40 and 49", "with a population between 40 and 49")),
     (
@@ -659,20 +631,14 @@ ROWS = [
         "range",
         0,
         "40..49",
-        (
-            "has an atomic number between 40 and 49",
-            "with an atomic number between 40 and 49",
-        ),
+        ("has an atomic number between 40 and 49", "with an atomic number between 40 and 49"),
     ),
     (
         "P1108",
         "range",
         0,
         "40..49",
-        (
-            "has an electronegativity between 40 and 49",
-            "with an electronegativity between 40 and 49",
-        ),
+        ("has an electronegativity between 40 and 49", "with an electronegativity between 40 and 49"),
     ),
     ("P1303", "out", 0, "voice", ("used the voice as an instrument",)),
     ("P1303", "out", 1, "singing", ("used singing as an instrument",)),
@@ -682,17 +648,24 @@ ROWS = [
         "in",
         0,
         "John Cale",
-        (
-            "was played by John Cale",
-            "played by John Cale",
-            "Which instrument did this one play?",
-        ),
+        ("was played by John Cale", "played by John Cale", "Which instrument did this one play?"),
     ),
     ("P1344", "out", 0, "Manhattan Project", ("took part in the Manhattan Project",)),
-    ("P1344", "in", 0, "Enrico Fermi", ("had Enrico Fermi as a participant", "had among its participants someone")),
+    (
+        "P1344",
+        "in",
+        0,
+        "Enrico Fermi",
+        (
+            "had Enrico Fermi as a participant",
+            "had among its participants someone",
+            "in which Enrico Fermi took part",
+            "Enrico Fermi took part in an event",
+        ),
+    ),
     ("P1376", "out", 0, "Denmark", ("serves as the capital of Denmark",)),
     ("P1376", "in", 0, "Copenhagen", ("has its capital at Copenhagen",)),
-    ("P1412", "out", 0, "English", ("spoke or wrote English", "whose languages included English")),
+    ("P1412", "out", 0, "English", ("knew English", "whose languages included English")),
     ("P1412", "out", 1, "English", ("uses English",)),
     (
         "P1412",
@@ -700,8 +673,10 @@ ROWS = [
         0,
         "Heinrich Schliemann",
         (
-            "was spoken or written by Heinrich Schliemann",
-            "Which tongue did this one speak or write?",
+            "was known to Heinrich Schliemann",
+            "known to Heinrich Schliemann",
+            "Heinrich Schliemann knew a human language",
+            "Which human language did this one know?",
         ),
     ),
     ("P1454", "out", 0, "joint-stock company", ("has the legal form of a joint-stock company",)),
@@ -713,10 +688,7 @@ ROWS = [
         "out",
         0,
         "infectious disease",
-        (
-            "is treated in the specialty of infectious disease",
-            "is treated in a specialty",
-        ),
+        ("is treated in the specialty of infectious disease", "is treated in a specialty"),
     ),
     ("P1995", "in", 0, "pneumonia", ("is the medical specialty for pneumonia",)),
     ("P2044", "range", 0, "40..49", ("has an elevation between 40 and 49", "with an elevation between 40 and 49")),
@@ -730,38 +702,29 @@ ROWS = [
         "range",
         0,
         "40..49",
-        (
-            "has a melting point between 40 and 49",
-            "with a melting point between 40 and 49",
-        ),
+        ("has a melting point between 40 and 49", "with a melting point between 40 and 49"),
     ),
     (
         "P2102",
         "range",
         0,
         "40..49",
-        (
-            "has a boiling point between 40 and 49",
-            "with a boiling point between 40 and 49",
-        ),
+        ("has a boiling point between 40 and 49", "with a boiling point between 40 and 49"),
     ),
     ("P2348", "out", 0, "Roman Empire", ("lived in the period of the Roman Empire", "lived during a period")),
     ("P2348", "out", 1, "Roman Empire", ("belongs to the period of the Roman Empire", "falls within a period")),
     ("P2348", "in", 0, "Hypatia", ("is the period of Hypatia",)),
-    ("P2579", "out", 0, "optics", ("is studied in optics",)),
-    ("P2579", "in", 0, "light", ("studies light",)),
+    ("P2579", "out", 0, "optics", ("is a topic of optics",)),
+    ("P2579", "in", 0, "light", ("covers light", "covers a thing", "covering light")),
     ("P3095", "out", 0, "Jewish people", ("is practised by Jewish people", "is practised by those of a thing")),
     ("P3095", "in", 0, "Judaism", ("is devoted to Judaism",)),
-    ("P3373", "out", 0, "Caroline Herschel", ("was a sibling of Caroline Herschel",)),
+    ("P3373", "out", 0, "Caroline Herschel", ("was a sibling of Caroline Herschel", "a sibling of Caroline Herschel")),
     (
         "P4552",
         "out",
         0,
         "Jura Mountains",
-        (
-            "lies in the range of the Jura Mountains",
-            "lies among the peaks of a place",
-        ),
+        ("lies in the range of the Jura Mountains", "lies among the peaks of a place"),
     ),
     ("P4552", "in", 0, "Tramelan", ("is the mountain range of Tramelan",)),
     ("P5061", "out", 0, "Hz", ("has the unit symbol Hz",)),
@@ -790,8 +753,22 @@ def said(row: Row, example: str) -> tuple[str, ...]:
 
     child = "someone" if row.target == "individual" else english.indefinite(row.target or "thing")
     told = [t.fill(value(t)) for t in row.vp] + [t.fill(child) for t in row.var] + [t.fill(value(t)) for t in row.post]
-    rest = (*(f"whose {t.fill(value(t))}" for t in row.whose), *(_asked(row, t) for t in row.ask))
+    nouns = (english.indefinite(t.fill(value(t))) for t in row.noun)
+    rest = (
+        *(f"whose {t.fill(value(t))}" for t in row.whose),
+        *nouns,
+        *_fronts(row, value),
+        *(_asked(row, t) for t in row.ask),
+    )
     return (*told, *rest, *(t.fill(value(t)) for t in row.single))
+
+
+def _fronts(row: Row, value: Callable[[Template], str]) -> tuple[str, ...]:
+    thing = english.indefinite(row.subject or "thing")
+    several = len(row.front) - 1
+    return tuple(
+        t.fill(f"{value(t)} and X" if several and n else value(t))[:-1] + thing for n, t in enumerate(row.front)
+    )
 
 
 def _asked(row: Row, template: Template) -> str:
@@ -835,10 +812,10 @@ def test_no_wording_tells_two_relations() -> None:
     owners: dict[tuple[str, str], set[tuple[str, str, Row]]] = defaultdict(set)
     for (relation, way), rows in phrase_book().relations.items():
         for row in rows:
-            for form in ("vp", "post", "whose", "ask"):
+            for form in ("vp", "post", "whose", "noun", "front", "ask"):
                 for t in (*getattr(row, form), *((*row.var, *row.single) if form == "vp" else ())):
                     owners[form, t.fill(f"X{t.slot}" if t.slot in PROPERTIES else "X")].add((relation, way, row))
-    kinds = ("person", "country", "place", "organisation", "group", "work", "element", "thing", "any")
+    kinds = ("person", "country", "place", "organisation", "group", "work", "element", "idea", "thing", "any")
     for (_, text), told in owners.items():
         for kind in kinds:
             assert len({(relation, way) for relation, way, row in told if row.suits(kind)}) < 2, text
@@ -905,6 +882,8 @@ def test_names_take_the_article_that_they_need(label: str, form: str) -> None:
         ("1885", "1885", "in 1885"),
         ("1870", "1879", "in the 1870s"),
         ("1800", "1809", "between 1800 and 1809"),
+        ("1880", "1899", "in the 1880s or 1890s"),
+        ("1890", "1909", "between 1890 and 1909"),
         ("1801", "1900", "in the 19th century"),
         ("1871", "1880", "between 1871 and 1880"),
         ("-0287", "-0212", "between 287 BC and 212 BC"),
@@ -962,8 +941,8 @@ def test_derived_kinds_of_unknown_relations_are_worded_too(label: str, way: Way,
     ("low", "high", "pick", "text"),
     [
         (3, None, 0, "at least three"),
-        (3, None, 1, "no fewer than three"),
-        (13, None, 2, "13 or more"),
+        (3, None, 1, "three or more"),
+        (13, None, 2, "at least 13"),
         (1, None, 0, "one or more"),
         (1, 1, 0, "exactly one"),
         (12, 12, 1, "exactly twelve"),

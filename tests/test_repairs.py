@@ -121,6 +121,11 @@ def test_a_leak_moves_the_constant_that_holds_the_name_and_otherwise_asks_for_ot
     assert first(Finding("single_reading", "")) == "reword"
 
 
+def test_a_question_that_is_too_long_is_worded_anew_then_loses_a_variable() -> None:
+    options = repairs([], [Finding("too_long", "")], CERTIFICATE, TREE)
+    assert [(o.kind, o.vertex) for o in options][:3] == [("reword", ""), *(("cut", v) for v in TREE.inner[::-1][:2])]
+
+
 def test_the_tree_is_mended_where_the_number_points() -> None:
     assert first(Failure("unique", "", 0, 1)) == "restore C", "from the leaves up"
     assert first(Failure("necessary", "c2", 1, 2)) == "fuzz C c7", "what makes it needless"

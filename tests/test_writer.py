@@ -29,6 +29,7 @@ from hcsp.names import words
 from hcsp.tree import ResearchTree, Variable
 from roles.lexicon import Vocabulary
 from roles.reading import readings, reads_as, structure
+from roles.styles import Style
 from roles.symbolic_writer import SymbolicWriter, render
 
 CODEX = Path(__file__).parents[2] / "shared" / "data" / "codex-labelled.json.gz"
@@ -220,6 +221,43 @@ SIDEWAYS = tree(
     alike("C", "P69", "B"),
     versus("B", "P569", "<", "C"),
 )
+SHARED = tree(
+    noun("A", "human"),
+    out("A", "P106", "B"),
+    *(out("A", relation, f"Name {relation}") for relation in ("P19", "P27", "P69", "P1066", "P108")),
+    noun("B", "profession"),
+    *(into("B", "P106", name) for name in ("Nero", "Thomas More", "Rosalind Franklin")),
+)
+MEMBERS = tree(
+    noun("A", "human"),
+    out("A", "P463", "B"),
+    *(out("A", relation, f"Name {relation}") for relation in ("P19", "P27", "P69", "P1066")),
+    noun("B", "scientific institution"),
+    into("B", "P463", "Max Planck"),
+    span("B", "P571", "1700", "1749"),
+    out("B", "P17", "France"),
+    some("B", "P159", "city"),
+)
+BETWEEN = tree(
+    noun("A", "human"),
+    out("A", "P1066", "B"),
+    noun("B", "human"),
+    versus("B", "P569", ">", "Fritz Haber"),
+    versus("B", "P569", "<", "Theodor Svedberg"),
+    span("B", "P570", "1880", "1899"),
+    versus("B", "P570", ">", "Fritz Haber"),
+    out("B", "P69", "University of Vienna"),
+)
+PUPIL = tree(
+    noun("A", "chemical element"),
+    out("A", "P61", "B"),
+    noun("B", "human"),
+    out("B", "P1066", "J. J. Thomson"),
+    span("B", "P569", "1880", "1899"),
+    versus("B", "P569", "<", "Edwin Hubble"),
+    alike("B", "P106", "Nero"),
+    out("B", "P463", "Royal Society"),
+)
 SILENT = tree(noun("A", "human"), out("A", "P1066", "B"), noun("B", "human"), versus("A", "P569", ">", "B"))
 BARE = tree(noun("A", "film"), out("A", "P57", "B"), noun("B", "human"))
 
@@ -232,48 +270,48 @@ GOLDEN = [
     (
         ELEMENT,
         "1",
-        "A physicist born in the 1880s studied at the University of Copenhagen. Which chemical element "
-        "with an atomic number between 70 and 79 did this physicist discover?",
+        "Which chemical element with an atomic number between 70 and 79 was discovered by a physicist "
+        "born in the 1880s who studied at the University of Copenhagen?",
     ),
     (
         ELEMENT,
         "2",
-        "A physicist born in the 1880s studied at the University of Copenhagen. Which chemical element "
-        "has an atomic number between 70 and 79 and was discovered by this physicist?",
+        "Which chemical element has an atomic number between 70 and 79 and was discovered by a physicist "
+        "born in the 1880s who studied at the University of Copenhagen?",
     ),
     (
         CHAIN,
         "1",
-        "A person born in Vienna in the 1850s was a member of the Royal Society and died in the 20th "
-        "century. Which chemical element was discovered in the 1920s by someone born in the 1880s whose "
-        "doctoral adviser was this person and who worked for the University of Freiburg?",
+        "A member of the Royal Society was born in Vienna in the 1850s and died in the 20th century. "
+        "Which chemical element was discovered in the 1920s by someone born in the 1880s whose doctoral "
+        "adviser was this person and who worked for the University of Freiburg?",
     ),
     (
         CHAIN,
         "2",
-        "A person was born in Vienna in the 1850s, was a member of the Royal Society, and died in the "
-        "20th century. Which chemical element was discovered in the 1920s by someone who was born in the"
-        " 1880s, was a doctoral student of this person, and worked for the University of Freiburg?",
+        "A member of the Royal Society was born in Vienna in the 1850s and died in the 20th century. "
+        "Which chemical element was discovered in the 1920s by someone born in the 1880s who was a "
+        "doctoral student of this person and worked for the University of Freiburg?",
     ),
     (
         FORK,
         "1",
-        "A university founded by Wilhelm von Humboldt in the 19th century is headquartered in Berlin. "
-        "Who worked for this university and was a student of a chemist who was born between 1800 and "
-        "1809 and discovered or invented oxygen?",
+        "A university founded by Wilhelm von Humboldt in the 19th century is headquartered in Berlin. Who"
+        " worked for this university and was a student of a chemist who was born between 1800 and 1809 "
+        "and is credited with oxygen?",
     ),
     (
         COUPLE,
         "1",
-        "A writer held the citizenship of France and was married to someone buried in Paris. Which "
-        "mathematician had this writer for a mother?",
+        "A writer was a citizen of France and was married to someone buried in Paris. Which mathematician"
+        " had this writer for a mother?",
     ),
     (
         TWINS,
         "1",
-        "A person was born in City B and studied at School B. A person born in City C studied at School "
-        "C. Which film set in Paris features the first person and the second person, and someone born in"
-        " City D who was educated at School D?",
+        "A person was born in City B and studied at School B. A second person born in City D was educated"
+        " at School D. Which film set in Paris features the first person and the second person, and "
+        "someone born in City C who studied at School C?",
     ),
     (
         SAME_KIND,
@@ -283,8 +321,8 @@ GOLDEN = [
     (
         SAME_KIND,
         "3",
-        "Who was influenced by someone who was born in Vienna, who was educated at the University of "
-        "Vienna, and who died in Oxford?",
+        "Who was influenced by someone born in Vienna who was educated at the University of Vienna and "
+        "who died in Oxford?",
     ),
     (
         NAMELESS,
@@ -302,20 +340,20 @@ GOLDEN = [
     (
         UNKNOWN,
         "2",
-        "Which lighthouse has Rome as its significant place, has Trajan as its owner, and has as its "
-        "home port an amphibious vehicle that has a draught between 10,000 and 20,000 furlongs?",
+        "Which lighthouse has Rome as its significant place, has Trajan as its owner, and has as its home"
+        " port an amphibious vehicle that has a draught between 10,000 and 20,000 furlongs?",
     ),
     (
         GENERIC,
         "1",
-        "Who was born in the same place as Lise Meitner, was born before Niels Bohr, studied at a public "
-        "university, and received at least three awards?",
+        "Who was born in the same place as Lise Meitner, was older than Niels Bohr, studied at a public "
+        "university, and won at least three awards?",
     ),
     (
         GENERIC,
         "2",
-        "Who was born in the same place as Lise Meitner, was born before Niels Bohr, was educated at a "
-        "public university, and received three or more awards?",
+        "Who was born in the same place as Lise Meitner, was older than Niels Bohr, was educated at a "
+        "public university, and won three or more awards?",
     ),
     (
         NUMBERS,
@@ -345,7 +383,79 @@ GOLDEN = [
         SIDEWAYS,
         "2",
         "A poet was born in Vienna. Which film directed by this poet features someone born after this "
-        "poet who studied at the same institution as this poet and died in Paris?",
+        "poet who studied at the same place as this poet and died in Paris?",
+    ),
+    (
+        SHARED,
+        "1",
+        "A profession was practised by Nero, Thomas More and Rosalind Franklin. Who was born in Name P19,"
+        " was a citizen of Name P27, had this profession, studied at Name P69, was a student of Name "
+        "P1066, and worked for Name P108?",
+    ),
+    (
+        SHARED,
+        "2",
+        "Nero, Thomas More and Rosalind Franklin shared a profession. Who was born in Name P19, was a "
+        "citizen of Name P27, had this profession, was educated at Name P69, was a student of Name P1066,"
+        " and worked for Name P108?",
+    ),
+    (
+        SHARED,
+        "3",
+        "A profession was practised by Nero, Thomas More and Rosalind Franklin. Who was born in Name P19,"
+        " was a citizen of Name P27, had this profession, was educated at Name P69, was a student of Name"
+        " P1066, and worked for Name P108?",
+    ),
+    (
+        MEMBERS,
+        "1",
+        "A scientific institution based in France was founded between 1700 and 1749, had Max Planck as a "
+        "member, and has its headquarters in a city. Who was born in Name P19, was a citizen of Name P27,"
+        " studied at Name P69, was a student of Name P1066, and was a member of this scientific "
+        "institution?",
+    ),
+    (
+        MEMBERS,
+        "2",
+        "Max Planck was a member of a scientific institution based in France that was founded between "
+        "1700 and 1749 and whose headquarters are in a city. Who was born in Name P19, was a citizen of "
+        "Name P27, was educated at Name P69, was a student of Name P1066, and was a member of this "
+        "scientific institution?",
+    ),
+    (
+        MEMBERS,
+        "3",
+        "A scientific institution based in France was founded between 1700 and 1749, had Max Planck as a "
+        "member, and is headquartered in a city. Who was born in Name P19, was a citizen of Name P27, was"
+        " educated at Name P69, was a student of Name P1066, and was a member of this scientific "
+        "institution?",
+    ),
+    (
+        BETWEEN,
+        "1",
+        "Someone born after Fritz Haber but before Theodor Svedberg studied at the University of Vienna, "
+        "died in the 1880s or 1890s, and outlived Fritz Haber. Who was a student of this person?",
+    ),
+    (
+        BETWEEN,
+        "2",
+        "A former student of the University of Vienna was born after Fritz Haber but before Theodor "
+        "Svedberg, died in the 1880s or 1890s, and outlived Fritz Haber. Who was a student of this "
+        "person?",
+    ),
+    (
+        PUPIL,
+        "1",
+        "Someone born in the 1880s or 1890s was older than Edwin Hubble, had the same profession as Nero,"
+        " was a student of J. J. Thomson, and was a member of the Royal Society. Which chemical element "
+        "did this person discover?",
+    ),
+    (
+        PUPIL,
+        "2",
+        "Which chemical element was discovered by someone born in the 1880s or 1890s who was older than "
+        "Edwin Hubble, shared a profession with Nero, was a student of J. J. Thomson, and was a member of"
+        " the Royal Society?",
     ),
     (
         SILENT,
@@ -365,6 +475,96 @@ LABELS = {"P9001": "significant place", "P9002": "owner of", "P9003": "home port
 @pytest.mark.parametrize(("grown", "seed", "question"), GOLDEN)
 def test_golden_questions(grown: ResearchTree, seed: str, question: str) -> None:
     assert render(grown, labels(grown), LABELS, seed).question == question
+
+
+STYLED: list[tuple[ResearchTree, Style, str]] = [
+    (
+        CHAIN,
+        "terse",
+        "Someone: born in Vienna in the 1850s; a member of the Royal Society; died in the 20th century. A"
+        " second person: born in the 1880s; a doctoral student of the first person; employed by the "
+        "University of Freiburg. Which chemical element: discovered by the second person in the 1920s?",
+    ),
+    (
+        CHAIN,
+        "narrative",
+        "I am thinking of someone born in Vienna in the 1850s who was a member of the Royal Society. This"
+        " person died in the 20th century. Then there is a second person born in the 1880s whose doctoral"
+        " adviser was the first person. This person worked for the University of Freiburg. Which chemical"
+        " element was discovered by the second person in the 1920s?",
+    ),
+    (
+        TWINS,
+        "terse",
+        "A person: a native of City B; a former student of School B. A second person: a native of City C;"
+        " a former student of School C. A third person: a native of City D; a former student of School D."
+        " Which film: set in Paris; featuring the first person, the second person and the third person?",
+    ),
+    (
+        TWINS,
+        "narrative",
+        "I am thinking of someone who was born in City B and studied at School B. Then there is a second "
+        "person born in City C who studied at School C. Then there is a third person born in City D who "
+        "was educated at School D. Which film set in Paris features the first person, the second person "
+        "and the third person?",
+    ),
+    (
+        SHARED,
+        "narrative",
+        "I am thinking of a profession practised by Nero, Thomas More and Rosalind Franklin. I am looking"
+        " for someone born in Name P19 who was a citizen of Name P27. This person had this profession, "
+        "studied at Name P69, and was a student of Name P1066. This person worked for Name P108. Who is "
+        "it?",
+    ),
+    (
+        NAMELESS,
+        "terse",
+        "Something: orbiting the Sun. Which chemical element: with a melting point between 1200.5 and "
+        "1300 kelvins; discovered in 1797 in Stockholm; named after this thing?",
+    ),
+    (
+        NAMELESS,
+        "narrative",
+        "I am thinking of something orbiting the Sun. Which chemical element with a melting point between"
+        " 1200.5 and 1300 kelvins was discovered in 1797 in Stockholm and is named after this thing?",
+    ),
+    (
+        SILENT,
+        "terse",
+        "There is a person. Who: born after this person; a student of this person?",
+    ),
+    (
+        BETWEEN,
+        "narrative",
+        "I am thinking of someone born after Fritz Haber but before Theodor Svedberg who studied at the "
+        "University of Vienna. This person died in the 1880s or 1890s and outlived Fritz Haber. Who was a"
+        " student of this person?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("grown", "style", "question"), STYLED)
+def test_golden_questions_of_other_styles(grown: ResearchTree, style: Style, question: str) -> None:
+    assert render(grown, labels(grown), LABELS, "1", style).question == question
+
+
+@pytest.mark.parametrize("style", ["terse", "narrative"])
+@pytest.mark.parametrize("grown", TREES)
+def test_other_styles_read_back_and_say_every_constraint(grown: ResearchTree, style: Style) -> None:
+    vocabulary = Vocabulary.of(grown, LABELS, labels(grown).values())
+    for seed in "abcd":
+        wording = render(grown, labels(grown), LABELS, seed, style)
+        assert readings(wording.question, vocabulary) == {structure(grown)}, wording.question
+        assert all(said_in_order(surface, wording.question) for surface in wording.surfaces.values())
+        assert wording == render(grown, labels(grown), LABELS, seed, style)
+
+
+@pytest.mark.parametrize("grown", TREES)
+def test_a_limit_of_words_is_kept_where_some_wording_keeps_it(grown: ResearchTree) -> None:
+    free = [len(render(grown, labels(grown), LABELS, seed).question.split()) for seed in "abcdef"]
+    held = [len(render(grown, labels(grown), LABELS, seed, most_words=min(free)).question.split()) for seed in "abcdef"]
+    assert all(short <= long for short, long in zip(held, free, strict=True))
+    assert render(grown, labels(grown), LABELS, "a", most_words=max(free)) == render(grown, labels(grown), LABELS, "a")
 
 
 @pytest.mark.parametrize("grown", TREES)
