@@ -21,6 +21,7 @@ from pathlib import Path
 
 from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
+from pydantic import ValidationError
 from rich.console import Console
 
 from graph.build import default_deps
@@ -92,7 +93,7 @@ def _check(parsed: argparse.Namespace) -> None:
         raise ValueError("--resume needs the --out of the run to go on with")
     if parsed.rejected is not None:
         check_appendable(parsed.rejected)
-        if parsed.out is not None and parsed.rejected.resolve() == parsed.out.resolve():
+        if parsed.out is not None and _same(parsed.rejected, parsed.out):
             raise ValueError(f"--rejected {parsed.rejected}: name another file than --out")
     if parsed.out is not None:
         check_appendable(parsed.out)
@@ -209,8 +210,16 @@ class Session:
         """The records that earlier runs appended, by thread, when resuming."""
         if not self.parsed.resume or not self.parsed.out.exists():
             return {}
-        rows = (row for _, row in read(self.parsed.out))
-        return {row["provenance"]["thread_id"]: TaskRecord.model_validate(row) for row in rows}
+        done: dict[str, TaskRecord] = {}
+        for number, row in read(self.parsed.out):
+            try:
+                record = TaskRecord.model_validate(row)
+                done[record.provenance["thread_id"]] = record
+            except (ValidationError, KeyError):
+                raise ValueError(
+                    f"{self.parsed.out} line {number} is no task record; name the --out of a run"
+                ) from None
+        return done
 
     async def _show(self, record: TaskRecord) -> None:
         tree = tree_of(record)
@@ -233,6 +242,11 @@ class Session:
 
 def _rejected(growth: Growth) -> bool:
     return growth.verdict is None or growth.verdict.status != "accepted"
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, links of any kind included."""
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
 
 
 def _kind(growth: Growth) -> str:

@@ -75,8 +75,10 @@ async def _findings(row: dict[str, Any], name: str | None) -> list[str]:
         return [f"{'.'.join(map(str, (*part, *first['loc']))) or 'record'}: {first['msg']}"]
     except KeyError as error:
         return [f"cannot be checked: there is no {error}"]
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         return [f"cannot be checked: {error}"]
+    except (TypeError, AttributeError, IndexError, RecursionError) as error:
+        return [f"cannot be checked: some part is not shaped as in a record ({error})"]
 
 
 async def _held_to(record: TaskRecord, name: str) -> list[str]:

@@ -36,6 +36,8 @@ def check_appendable(path: Path) -> None:
         if not os.access(path.parent, os.W_OK):
             raise PermissionError(f"{path.parent} is not writable; choose another file")
         return
+    if not path.is_file():
+        raise ValueError(f"{path} is no regular file; records and their checkpoints need one")
     with path.open("r+b") as file:
         if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
             raise ValueError(f"{path} ends in the middle of a line; repair or remove that line before adding more")
@@ -54,8 +56,10 @@ def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _parsed(line: bytes, where: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{where}: not JSON ({error})") from None
+    except RecursionError:
+        raise ValueError(f"{where}: nested too deeply to be a record") from None
+    except ValueError as error:  # bytes that are no UTF-8 and numbers of thousands of digits among them
+        raise ValueError(f"{where}: not JSON ({str(error)[:200]})") from None
     if not isinstance(record, dict):
         raise ValueError(f"{where}: expected a JSON object, got {type(record).__name__}")
     return record

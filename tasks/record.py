@@ -35,7 +35,10 @@ class TaskRecord(Frozen):
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        tree_of(self)
+        try:
+            tree_of(self)
+        except (AttributeError, KeyError, TypeError, RecursionError) as error:
+            raise ValueError(f"root and constraints are not shaped as a tree ({error!r})") from None
         return self
 
 

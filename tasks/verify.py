@@ -1,6 +1,6 @@
 """Rechecking a record: every certificate field, every quote, every count, the id and the question's leaks."""
 
-from hcsp.certificate import certify
+from hcsp.certificate import Certificate, certify
 from hcsp.constraints import constant_of
 from hcsp.names import key
 from hcsp.preset import PRESETS
@@ -52,7 +52,7 @@ async def _numbers(record: TaskRecord, tree: ResearchTree, world: World) -> list
     counts = candidate_counts(tree, source)
     computed = certify(tree, source, retrieved)
     attacked = await audit(world, tree, record.question, surfaces, preset_of(record).name)
-    found = compare("id", record.id, identify(world.version, tree))
+    found = compare("id", record.id, identify(world.version, tree)) + _missing(record)
     for name, (said, real) in claimed.differences(computed).items():
         found += compare(f"certificate.{name}", said, real)
     for name, (said, real) in Audit.model_validate(record.audit).differences(attacked).items():
@@ -60,6 +60,12 @@ async def _numbers(record: TaskRecord, tree: ResearchTree, world: World) -> list
     for c in record.constraints:
         found += compare(f"constraints.{c['id']}.candidates", c["candidates"], counts[c["id"]])
     return found + thresholds(record, computed, attacked, tree)
+
+
+def _missing(record: TaskRecord) -> list[str]:
+    """Fields that a record has to have: what is left out would pass as if nothing had been found."""
+    found = [f"certificate.{field}: missing" for field in Certificate.model_fields if field not in record.certificate]
+    return found + [f"audit.{field}: missing" for field in Audit.model_fields if field not in record.audit]
 
 
 def _retrieves(record: TaskRecord) -> bool:

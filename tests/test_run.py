@@ -243,3 +243,19 @@ def test_a_killed_sample_resumes_without_loss_or_repetition(tmp_path: Path) -> N
     process.communicate()
     assert run.main([*arguments, "--out", str(cut), "--resume"]) == 0
     assert [lasting(r) for r in records(cut)] == [lasting(r) for r in records(whole)]
+
+
+def test_resuming_a_file_that_holds_no_records_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "o.jsonl"
+    out.write_text('{"provenance": 5}\n')
+    assert run.main(["--entity", "Niels Bohr", "--out", str(out), "--resume"]) == 2
+    assert "line 1 is no task record" in capsys.readouterr().err
+    assert out.read_text() == '{"provenance": 5}\n'
+
+
+def test_rejected_may_not_be_the_same_file_by_a_hard_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, link = tmp_path / "o.jsonl", tmp_path / "r.jsonl"
+    out.write_text("")
+    link.hardlink_to(out)
+    assert run.main(["--entity", "Niels Bohr", "--out", str(out), "--rejected", str(link)]) == 2
+    assert "another file" in capsys.readouterr().err

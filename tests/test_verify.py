@@ -193,3 +193,27 @@ def test_evidence_that_is_missing_is_named(record: Row, findings: Verify, part: 
     bared["evidence"] = []
     where = f"certificate.rivals.{bared['entity']}" if part == "rivals" else f"constraints.{bared['id']}"
     assert any(line.startswith(f"  {where}.evidence: no quote states") for line in findings(record))
+
+
+def test_children_that_are_no_objects_do_not_end_the_run(accepted: str, home: Path, tmp_path: Path) -> None:
+    torn = json.loads(accepted)
+    torn["root"]["children"] = ["x"]
+    file = tmp_path / "tasks.jsonl"
+    file.write_text(f"{json.dumps(torn)}\n{accepted}\n")
+    assert verify.main([str(file), "--world", str(home)]) == 1
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, "1" * 6_000])
+def test_json_that_python_will_not_read_is_bad_input(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tasks.jsonl"
+    file.write_text(text)
+    assert verify.main([str(file)]) == 2
+    assert "line 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("part", "field"), [("certificate", "blind_cost"), ("audit", "rare_nouns")])
+def test_a_field_left_out_is_not_taken_for_its_default(part: str, field: str, record: Row, findings: Verify) -> None:
+    del record[part][field]
+    assert f"  {part}.{field}: missing" in findings(record)

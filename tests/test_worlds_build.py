@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import MakeWorld, build_small, world_data
+from tiny_world import build_tiny_world
 
 from hcsp.bounds import Bounds
 from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
@@ -226,3 +227,11 @@ async def test_a_sample_has_facts_of_its_own_and_is_no_hub(make_world: MakeWorld
     assert sorted(drawn) == [f"e{n:02}" for n in range(60)]
     assert drawn == await world.sample(100, "1") != await world.sample(100, "2")
     assert len(await world.sample(7, "1")) == 7
+
+
+def test_a_file_cut_short_is_noticed_when_the_world_is_opened(tmp_path: Path) -> None:
+    home = build_tiny_world(tmp_path)
+    pages = home / "pages.bin"
+    pages.write_bytes(pages.read_bytes()[:100])
+    with pytest.raises(ValueError, match=r"cannot be read .*build it again"):
+        LocalWorld(home)

@@ -257,7 +257,7 @@ def _named(entity: Entity) -> set[str]:
 def _manifest(path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(
             f"{path} holds no world (no {MANIFEST}); build one with python -m worlds build"
         ) from None

@@ -30,6 +30,8 @@ class Strings(Sequence[str]):
         with path.with_suffix(".bin").open("rb") as source:
             empty = self._offsets[-1] == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+        if len(self._bytes) != self._offsets[-1]:
+            raise ValueError(f"{path.name}.bin has {len(self._bytes)} bytes, not {self._offsets[-1]}")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
