@@ -60,7 +60,7 @@ def cold_start(times: int) -> dict[str, Any]:
 async def in_process(world: str, sample: int, difficulty: str) -> dict[str, Any]:
     """Times per candidate, accepted or not, under the running quota of relations."""
     runner, quota = Runner(default_deps(), None), Quota()
-    settings = Context(world=world, difficulty=difficulty)  # type: ignore[arg-type]
+    settings = Context(world=world, difficulty=difficulty)
     opened = await runner.deps.world(world)
     taken, accepted = [], 0
     for entity in await opened.sample(sample, "0"):

@@ -18,6 +18,7 @@ from roles.browser import Claim
 from roles.options import other_end
 from roles.planner import Action, Targets, View
 from worlds.model import Entity
+from worlds.popularity import popularity
 from worlds.world import World
 
 ROOT = "A"
@@ -51,9 +52,12 @@ def _goes_on(state: State) -> bool:
 
 
 async def _refused(growth: Growth, found: list[Entity], world: World) -> Verdict | None:
-    """The choices or the closest names where the name does not denote one entity."""
+    """The choices or the closest names where the name does not denote one entity; or that it is too well known."""
     if len(found) == 1:
-        return None
+        known, most = await popularity(world, found[0].id), growth.settings.max_popularity
+        if known is None or known <= most:
+            return None
+        return Verdict(status="rejected", reasons=(f"popularity: percentile {known:g}, at most {most:g} is wanted",))
     return Verdict(status="unknown", reasons=_choices(found) or tuple(await world.suggest(growth.entity)))
 
 

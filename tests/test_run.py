@@ -259,3 +259,10 @@ def test_rejected_may_not_be_the_same_file_by_a_hard_link(tmp_path: Path, capsys
     link.hardlink_to(out)
     assert run.main(["--entity", "Niels Bohr", "--out", str(out), "--rejected", str(link)]) == 2
     assert "another file" in capsys.readouterr().err
+
+
+def test_a_root_that_is_too_well_known_is_refused_before_anything_grows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(["--entity", "Niels Bohr", "--max-popularity", "50"]) == 3
+    shown = capsys.readouterr()
+    assert "popularity: percentile 9" in shown.err
+    assert "extend" not in shown.out
