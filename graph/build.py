@@ -66,6 +66,7 @@ def default_deps() -> Deps:
 
 
 async def _world(name: str) -> World:
+    await to_thread(phrase_book)  # read here, so that no node waits for a file: what can be said decides what is asked
     try:
         return await to_thread(open_world, name)
     except OSError as error:  # of these the server behind Studio shows nothing but the type
@@ -77,7 +78,6 @@ def _browser(settings: Context) -> Browser:
 
 
 async def _writer(settings: Context, world: World) -> Writer:
-    await to_thread(phrase_book)  # read here, so that no sentence waits for a file
     labels = {r.id: r.label for r in (await world.relations()).values()}
     return SymbolicWriter(labels, settings.style, MOST_WORDS[settings.difficulty])
 
