@@ -1,0 +1,118 @@
+"""The run directory of a batch: what was asked for, what came out, what did not, and what each candidate cost.
+
+manifest.json   what was asked for; written once
+tasks.jsonl     accepted task records, in candidate order
+rejected.jsonl  drafts sent back, runs given up, and questions that the dataset had no place for, with the reasons
+ledger.jsonl    a line a candidate, written after its lines above: what it costs, and where those files end
+events.jsonl    when the run was started, resumed, drained, mended and finished
+review.jsonl    verdicts of a reader, where there are any; exports obey it
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from hcsp.frozen import Frozen
+from tasks.files import read
+from tasks.record import TaskRecord
+
+MANIFEST, TASKS, REJECTED, LEDGER, EVENTS, REVIEW = (
+    "manifest.json",
+    "tasks.jsonl",
+    "rejected.jsonl",
+    "ledger.jsonl",
+    "events.jsonl",
+    "review.jsonl",
+)
+
+
+class Manifest(Frozen):
+    """What a run was asked for; a run goes on only under an equal one."""
+
+    format: Literal[1] = 1
+    graph_version: str
+    world: dict[str, str] = Field(description="name, version and sha256")
+    settings: dict[str, Any] = Field(description="the settings that every candidate starts from")
+    count: int = Field(description="accepted tasks asked for")
+    lanes: int = Field(description="rows of candidates that learn from themselves only: candidate i belongs to i mod n")
+    per_diffusion: int = Field(description="most questions sampled from what one root grows into")
+    mix: dict[str, dict[str, float]] = Field(description="per dimension the share of each of its values")
+    rules: dict[str, Any] = Field(description="what the dataset as a whole has to keep to")
+    entities: dict[str, Any] | None = Field(default=None, description="length and sha256 of a given list of roots")
+    shard: tuple[int, int] | None = Field(default=None, description="(i, n): this part and their number")
+
+
+class Entry(Frozen):
+    """A ledger line: one candidate, done.
+
+    Attributes:
+        index: its number, from 0 on.
+        entity: the root that it began with.
+        accepted: the ids of its tasks in the dataset.
+        made: how many certified questions it came to, those without a place in the dataset included.
+        refused: under which heading of the funnel each of its failures falls.
+        cost: `cpu_s`, `wall_s` (seconds), `pages` read, `drafts` written, `calls`, `input_tokens`, `output_tokens`,
+            `cost_usd`.
+        ends: the sizes in bytes of tasks and rejected once it is in them.
+    """
+
+    index: int
+    entity: str
+    accepted: tuple[str, ...] = ()
+    made: int = 0
+    refused: tuple[str, ...] = ()
+    cost: dict[str, float] = Field(default_factory=dict)
+    ends: dict[str, int] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory, read."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: Path) -> "Run":
+        """Raises `FileNotFoundError` or `ValueError` when there is no run at `path`."""
+        if not (path / MANIFEST).is_file():
+            raise FileNotFoundError(
+                f"{path} is no run directory: it has no {MANIFEST}; python -m graph.batch makes one"
+            )
+        try:
+            return cls(path, Manifest.model_validate_json((path / MANIFEST).read_bytes()))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "it"
+            raise ValueError(f"{path / MANIFEST} is damaged: {where}: {first['msg'].lower()}") from None
+
+    def tasks(self) -> Iterator[TaskRecord]:
+        """The accepted tasks in order; raises `ValueError` naming the line that is none."""
+        for number, row in self._rows(TASKS):
+            try:
+                yield TaskRecord.model_validate(row)
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"]))
+                raise ValueError(
+                    f"{self.path / TASKS} line {number}: no task record ({where}: {first['msg']})"
+                ) from None
+
+    def rejected(self) -> Iterator[dict[str, Any]]:
+        """What was not accepted, each with `candidate`, `kind` (its heading in the funnel) and `reasons`."""
+        return (row for _, row in self._rows(REJECTED))
+
+    def ledger(self) -> Iterator[Entry]:
+        """A line a candidate, in order."""
+        return (Entry.model_validate(row) for _, row in self._rows(LEDGER))
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """What happened to the run, each with `event` and `at` (ISO 8601, UTC)."""
+        return (row for _, row in self._rows(EVENTS))
+
+    def _rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        path = self.path / name
+        return read(path) if path.exists() else iter(())
