@@ -47,6 +47,7 @@ class Context(Frozen):
     )
     avoid: tuple[str, ...] = Field(default=(), description="relations that no clue or edge may use")
     scarce: tuple[str, ...] = Field(default=(), description="relations used only where nothing else does")
+    closed: tuple[str, ...] = Field(default=(), description="entities that no variable below the root may stand for")
 
     @property
     def retrieves(self) -> bool:

@@ -1,6 +1,7 @@
 """Driving one run through the graph: fresh or resumed, step by step, into a record."""
 
 import json
+import re
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any, cast
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.runtime import RunControl
+from langgraph.types import Durability
 
 from graph.build import Graph, build_graph
 from graph.context import Context, Deps
@@ -36,7 +38,7 @@ class Job:
     @property
     def thread(self) -> str:
         """The checkpoint thread: equal for equal arguments, leaving out what earlier results decided."""
-        fixed = self.settings.model_dump(mode="json", exclude={"avoid", "scarce"})
+        fixed = self.settings.model_dump(mode="json", exclude={"avoid", "scarce", "closed"})
         where = str(self.out.resolve()) if self.out else ""
         return str(uuid.uuid5(SPACE, json.dumps([self.entity, fixed, where, self.number], sort_keys=True)))
 
@@ -53,6 +55,7 @@ class Runner:
         self.deps = deps
         self.saver = saver
         self.graph: Graph = build_graph(deps, saver)
+        self._durability: Durability | None = "exit" if saver else None
 
     async def start(self, job: Job, resume: bool) -> State | None:
         """What to run the job from: its question, or `None` to go on from its last checkpoint."""
@@ -95,12 +98,17 @@ class Runner:
         return parse(cast(State, (await self.graph.aget_state(job.config)).values))
 
     async def run(self, job: Job) -> Growth:
-        """Where the job ends, without checkpoints."""
+        """Where the job ends."""
         return [growth async for growth in self.drafts(job)][-1]
 
     async def drafts(self, job: Job) -> AsyncIterator[Growth]:
-        """The job from start to end without checkpoints: every draft that validation sends back, then where it ends."""
-        states = self.graph.astream({"entity": job.entity}, job.config, context=job.settings, stream_mode="values")
+        """The job from start to end: every draft that validation sends back, then where it ends.
+
+        With a saver the end is kept, and nothing before it.
+        """
+        states = self.graph.astream(
+            {"entity": job.entity}, job.config, context=job.settings, stream_mode="values", durability=self._durability
+        )
         async for state in states:
             if state.get("repair") or state.get("verdict"):
                 yield parse(cast(State, state))
@@ -119,6 +127,12 @@ class Runner:
         return await assemble(
             world, growth.grown, growth.wording, growth.certificate, claims, growth.audit or {}, provenance(job, growth)
         )
+
+
+def heading(growth: Growth) -> str:
+    """What a rejection is counted under: the first check that failed, or why there was no question to check."""
+    first = growth.verdict.reasons[0] if growth.verdict and growth.verdict.reasons else growth.refusal
+    return re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", first).partition(":")[0].partition(" at ")[0]
 
 
 def rejected(job: Job, growth: Growth) -> dict[str, Any]:

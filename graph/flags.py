@@ -1,18 +1,20 @@
-"""Command flags generated from the settings, so that a setting exists once."""
+"""Command flags generated from settings, so that a setting exists once."""
 
 import argparse
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from graph.context import Context
 
+Settings = TypeVar("Settings", bound=BaseModel)
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """A flag for every setting of a run, with its description and default."""
-    group = parser.add_argument_group("settings")
-    for name, setting in Context.model_fields.items():
+
+def add_settings(parser: argparse.ArgumentParser, model: type[BaseModel] = Context, title: str = "settings") -> None:
+    """A flag for every field of a model, with its description and default."""
+    group = parser.add_argument_group(title)
+    for name, setting in model.model_fields.items():
         flag = f"--{name.replace('_', '-')}"
         text = (setting.description or "").replace("%", "%%")
         if setting.annotation is bool:
@@ -21,10 +23,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             group.add_argument(flag, default=setting.default, help=f"{text}{_default(setting)}", **_form(setting))
 
 
-def settings_from(parsed: argparse.Namespace) -> Context:
+def settings_from(parsed: argparse.Namespace, model: type[Settings]) -> Settings:
     """The settings of a command line; raises `ValueError` with one line on the first that does not fit."""
     try:
-        return Context(**{name: getattr(parsed, name) for name in Context.model_fields})
+        return model(**{name: getattr(parsed, name) for name in model.model_fields})
     except ValidationError as error:
         first = error.errors()[0]
         flag = f"--{str(first['loc'][0]).replace('_', '-')}"
@@ -39,7 +41,7 @@ def _form(setting: FieldInfo) -> dict[str, Any]:
         return {"nargs": "+", "metavar": "ID"}
     if kind in (int, int | None):
         return {"type": int, "metavar": "N"}
-    return {"type": float, "metavar": "X"} if kind is float else {}
+    return {"type": float, "metavar": "X"} if kind in (float, float | None) else {}
 
 
 def _default(setting: FieldInfo) -> str:

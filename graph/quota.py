@@ -5,10 +5,12 @@ from collections.abc import Iterable
 
 from graph.context import Context
 
-SHARE = 0.192
-"""Above this share of all clues and edges so far a relation is not used; a margin under the 20 % that is promised."""
-SCARCE = 0.05
-"""Above this share it is used only where nothing else does."""
+SHARE = 0.2
+"""The largest share of all clues and edges that a relation should have."""
+MARGIN = 0.96
+"""Part of the share above which a relation is no longer used, so that the next tree does not take it past the share."""
+SCARCE = 0.25
+"""Part of the share above which it is used only where nothing else does."""
 HEAD_START = 8
 """Clues and edges that are taken to be there before the first, so that the first tree is not stopped by itself."""
 
@@ -16,8 +18,9 @@ HEAD_START = 8
 class Quota:
     """Counts the relations of accepted trees and narrows the settings of the next run."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = SHARE) -> None:
         self.counts: Counter[str] = Counter()
+        self._share = share
 
     def add(self, relations: Iterable[str]) -> None:
         """The relations of the clues and edges of one accepted tree."""
@@ -25,9 +28,9 @@ class Quota:
 
     def narrow(self, settings: Context) -> Context:
         """The settings with spent and scarce relations added to those that they already name."""
-        avoid = {*settings.avoid, *(r for r, n in self.counts.items() if n + 1 > self._limit(SHARE))}
+        avoid = {*settings.avoid, *(r for r, n in self.counts.items() if n + 1 > self._limit(MARGIN))}
         scarce = {*settings.scarce, *(r for r, n in self.counts.items() if n > self._limit(SCARCE))}
         return settings.model_copy(update={"avoid": tuple(sorted(avoid)), "scarce": tuple(sorted(scarce - avoid))})
 
-    def _limit(self, share: float) -> float:
-        return share * (self.counts.total() + HEAD_START)
+    def _limit(self, part: float) -> float:
+        return part * self._share * (self.counts.total() + HEAD_START)

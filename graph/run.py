@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import json
 import os
-import re
 import signal
 import sys
 from collections import Counter
@@ -27,7 +26,7 @@ from rich.console import Console
 from graph.build import default_deps
 from graph.checkpoint import checkpoints
 from graph.context import Context
-from graph.driver import Job, Runner, rejected
+from graph.driver import Job, Runner, heading, rejected
 from graph.explain import explanation
 from graph.flags import add_settings, settings_from
 from graph.quota import Quota
@@ -44,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. Bad input is one line on standard error."""
     parsed = _parser().parse_args(arguments)
     try:
-        settings = settings_from(parsed)
+        settings = settings_from(parsed, Context)
         _check(parsed)
         return asyncio.run(Session(parsed, settings).run())
     except BrokenPipeError:  # whoever read the output has gone
@@ -160,7 +159,7 @@ class Session:
                 async for growth in runner.drafts(job):
                     self._keep_rejected(job, growth)
                 if _rejected(growth):
-                    funnel[_kind(growth)] += 1
+                    funnel[heading(growth)] += 1
                     self.console.print(f"[dim]{number + 1}/{len(entities)} {entity} rejected: {_reason(growth)}[/]")
                     continue
                 record = await self._keep(runner, job, growth)
@@ -247,12 +246,6 @@ def _rejected(growth: Growth) -> bool:
 def _same(one: Path, other: Path) -> bool:
     """Whether two paths lead to one file, links of any kind included."""
     return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
-
-
-def _kind(growth: Growth) -> str:
-    """What a rejection is counted under: the first check that failed, or why there was no question to check."""
-    first = growth.verdict.reasons[0] if growth.verdict else ""
-    return re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", first).partition(":")[0].partition(" at ")[0]
 
 
 def _reason(growth: Growth) -> str:

@@ -90,6 +90,7 @@ async def view_of(growth: Growth, world: World, source: CandidateSource) -> View
         vague=frozenset(vague),
         avoid=frozenset(growth.settings.avoid),
         scarce=frozenset(growth.settings.scarce),
+        closed=frozenset(growth.settings.closed),
         repair=growth.repair,
         distant=frozenset([tie for v, found in claims.items() for tie in await _distant(v, growth, found, world)]),
     )

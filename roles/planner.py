@@ -61,7 +61,8 @@ class View:
     `claims` holds what was read per variable, `pools` what could be asked of it, `tried` the entities that were hung
     on a vertex and cut off again (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand,
     `refusal` why the last action failed, `vague` the entities in the claims that no common type names, `avoid`
-    relations that the dataset has enough of, `scarce` those of which it nearly has, `repair` what validation asks for,
+    relations that the dataset has enough of, `scarce` those of which it nearly has, `closed` entities that
+    may not be hung on, `repair` what validation asks for,
     `distant` (`vertex:entity`) what only the other entity's page says is tied to a vertex: from there one is led on,
     and never the other way.
     """
@@ -81,6 +82,7 @@ class View:
     vague: frozenset[str] = frozenset()
     avoid: frozenset[str] = frozenset()
     scarce: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
     distant: frozenset[str] = frozenset()
     repair: Repair | None = None
 

@@ -191,7 +191,7 @@ def _known(view: View, tree: ResearchTree, vertex: str) -> Known:
     found: Known = {}
     for claim in view.claims.get(vertex, ()):
         far = other_end(claim.fact, entity)
-        if far is not None and far not in inside and claim.fact.relation not in view.avoid:
+        if far is not None and far not in inside | view.closed and claim.fact.relation not in view.avoid:
             found[far] = RelationConstraint(
                 id="",
                 vertex=vertex,

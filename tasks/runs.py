@@ -16,8 +16,9 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from hcsp.frozen import Frozen
+from tasks.cells import Dimension, cell, relations
 from tasks.files import read
-from tasks.record import TaskRecord
+from tasks.record import TaskRecord, tree_of
 
 MANIFEST, TASKS, REJECTED, LEDGER, EVENTS, REVIEW = (
     "manifest.json",
@@ -45,6 +46,21 @@ class Manifest(Frozen):
     shard: tuple[int, int] | None = Field(default=None, description="(i, n): this part and their number")
 
 
+class Traits(Frozen):
+    """What a lane learns from a question that it made."""
+
+    entities: tuple[str, ...]
+    relations: tuple[str, ...]
+    cell: dict[Dimension, str]
+
+    @classmethod
+    def of(cls, record: TaskRecord) -> "Traits":
+        """The traits of a record; `entities` are those of its variables, the root's first."""
+        return cls(
+            entities=tuple(tree_of(record).entities.values()), relations=tuple(relations(record)), cell=cell(record)
+        )
+
+
 class Entry(Frozen):
     """A ledger line: one candidate, done.
 
@@ -54,9 +70,11 @@ class Entry(Frozen):
         accepted: the ids of its tasks in the dataset.
         made: how many certified questions it came to, those without a place in the dataset included.
         refused: under which heading of the funnel each of its failures falls.
+        traits: what its lane learns from each certified question.
         cost: `cpu_s`, `wall_s` (seconds), `pages` read, `drafts` written, `calls`, `input_tokens`, `output_tokens`,
             `cost_usd`.
         ends: the sizes in bytes of tasks and rejected once it is in them.
+        crc32: of the bytes that it added to them.
     """
 
     index: int
@@ -64,8 +82,10 @@ class Entry(Frozen):
     accepted: tuple[str, ...] = ()
     made: int = 0
     refused: tuple[str, ...] = ()
+    traits: tuple[Traits, ...] = ()
     cost: dict[str, float] = Field(default_factory=dict)
     ends: dict[str, int] = Field(default_factory=dict)
+    crc32: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""Make a dataset of exactly N certified questions.
+
+  python -m graph.batch --count 200 --out runs/first                        from the embedded world
+  python -m graph.batch --world W --count 2000 --out runs/big --workers 8   … from a built one, in 8 processes
+  python -m graph.batch --entities names.txt --out runs/mine                … from these roots, one of each at most
+  python -m graph.batch --count 200 --out runs/mixed --mix preset=easy:1,medium:3 --mix type=human:3,film:1
+
+The same command again goes on with a run that was stopped, by whatever. Equal commands make equal datasets, however
+many processes and interruptions it takes. --out is a directory: tasks.jsonl, rejected.jsonl with the reasons,
+ledger.jsonl with what each candidate cost. Then: graph.verify OUT/tasks.jsonl, graph.report, graph.split, graph.export.
+
+Exit code 0: all are accepted, 3: fewer, with the reason, 2: bad input, 130: stopped by Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from rich.console import Console
+
+from graph.batching.command import run
+from graph.batching.loop import Limits
+from graph.batching.order import DatasetSettings, Order, names_in
+from graph.batching.sources import Workers
+from graph.context import Context
+from graph.flags import add_settings, settings_from
+from tasks.mix import read_mix
+
+BAD_INPUT, BROKEN, STOPPED = 2, 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code. Bad input is one line on standard error."""
+    parsed = parser().parse_args(arguments)
+    try:
+        order, limits = order_of(parsed), settings_from(parsed, Limits)
+        console = Console(quiet=parsed.quiet, highlight=False)
+        workers = min(parsed.workers, order.lanes)
+        return asyncio.run(run(order, parsed.out, limits, lambda: Workers(workers), console))
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenProcessPool:
+        print("error: a worker was killed, for lack of memory perhaps; the same command goes on", file=sys.stderr)
+        return BROKEN
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on", file=sys.stderr)
+        return STOPPED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The flags of a batch."""
+    found = argparse.ArgumentParser(
+        prog="python -m graph.batch", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    found.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run directory, new or to go on with")
+    found.add_argument("--count", type=int, metavar="N", help="tasks to make (default: one for each of --entities)")
+    found.add_argument("--entities", type=Path, metavar="FILE", help="roots to use, a name or id a line")
+    found.add_argument(
+        "--mix",
+        action="append",
+        default=[],
+        metavar="DIMENSION=VALUE:WEIGHT,…",
+        help="target mix along preset, levels, shape, type (of the answer) or domain; may be given for several",
+    )
+    found.add_argument(
+        "--against",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="benchmark files whose questions, or answers with their entities, no task may overlap",
+    )
+    found.add_argument("--shard", metavar="I/N", help="make the I-th of N parts, from 1 on; graph.merge joins them")
+    found.add_argument(
+        "--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default %(default)s)"
+    )
+    found.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    add_settings(found, Limits, "when to stop")
+    add_settings(found, DatasetSettings, "the dataset")
+    add_settings(found)
+    return found
+
+
+def order_of(parsed: argparse.Namespace) -> Order:
+    """What the arguments ask for; raises `ValueError` on the first that does not fit."""
+    for name in ("count", "workers"):
+        value = getattr(parsed, name)
+        if value is not None and value < 1:
+            raise ValueError(f"--{name} {value}: expected a number from 1 on")
+    if parsed.count is None and parsed.entities is None:
+        raise ValueError("give --count, how many tasks to make, or --entities, a file of roots")
+    order = Order(
+        settings=settings_from(parsed, Context),
+        dataset=settings_from(parsed, DatasetSettings),
+        count=parsed.count or len({name for _, name in names_in(parsed.entities)}),
+        mix=read_mix(parsed.mix),
+        published=tuple(parsed.against),
+        entities=parsed.entities,
+    )
+    return order.model_copy(update={"shard": shard_of(parsed.shard, order.lanes)}) if parsed.shard else order
+
+
+def shard_of(text: str, lanes: int) -> tuple[int, int]:
+    """Reads `I/N`."""
+    first, _, second = text.partition("/")
+    if not (first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second) <= lanes):
+        raise ValueError(f"--shard {text!r}: expected I/N with I from 1 to N and N at most {lanes} (--lanes)")
+    return int(first), int(second)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

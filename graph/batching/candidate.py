@@ -1,0 +1,89 @@
+"""Making one candidate: from one root up to so many questions, each a run of the graph of its own.
+
+One diffusion, many questions (InfoSeek's retrospection): the first question is rooted at the candidate's entity, the
+others at inner variables of the trees made so far, whose pages have been read already. Together their trees are one
+grown tree, and any two of them share one variable at most.
+"""
+
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from graph.batching.lanes import Assignment
+from graph.batching.memory import remembering
+from graph.context import Context, Deps
+from graph.driver import Job, Runner, heading, rejected
+from tasks.runs import Traits
+
+
+@dataclass
+class Outcome:
+    """What came of an assignment, as plain data; every row names the candidate that it belongs to."""
+
+    index: int
+    entity: str
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    traits: list[Traits] = field(default_factory=list)
+    cost: dict[str, float] = field(default_factory=dict)
+
+
+class Maker:
+    """Makes candidates one after the other."""
+
+    def __init__(self, deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> None:
+        self._deps = deps
+        self._saver = saver
+
+    async def make(self, assignment: Assignment) -> Outcome:
+        """Up to as many questions as asked for, in twice as many runs at most."""
+        outcome = Outcome(assignment.index, assignment.entity)
+        cpu, wall = time.process_time(), time.perf_counter()
+        deps, memory = remembering(self._deps)
+        runner, tried = Runner(deps, self._saver), list[str]()
+        root: str | None = assignment.entity
+        while root is not None and len(outcome.tasks) < assignment.questions and len(tried) < 2 * assignment.questions:
+            settings = _closed(assignment.settings, outcome.traits, root)
+            first = assignment.index * 2 * assignment.questions
+            await _grow(runner, Job(root, settings, number=first + len(tried)), len(tried), outcome)
+            tried.append(root)
+            root = next((e for traits in outcome.traits for e in traits.entities if e not in tried), None)
+        outcome.cost = {
+            "cpu_s": round(time.process_time() - cpu, 4),
+            "wall_s": round(time.perf_counter() - wall, 4),
+            "pages": memory.read,
+            "drafts": len(outcome.rejected) + len(outcome.tasks),
+        }
+        return outcome
+
+
+async def _grow(runner: Runner, job: Job, number: int, outcome: Outcome) -> None:
+    """One run of the graph. A fault in it is kept with its traceback and ends this run, not the whole batch."""
+    candidate = {"index": outcome.index, "number": number}
+    try:
+        async for growth in runner.drafts(job):
+            if growth.verdict and growth.verdict.status == "accepted":
+                record = await runner.record(job, growth)
+                task = record.model_dump(mode="json")
+                outcome.tasks.append(task | {"provenance": task["provenance"] | {"candidate": candidate}})
+                outcome.traits.append(Traits.of(record))
+            else:
+                outcome.rejected.append({"candidate": candidate, "kind": heading(growth), **rejected(job, growth)})
+                outcome.refused += [heading(growth)] if growth.verdict else []
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        kind, trace = f"fault {type(error).__name__}", traceback.format_exc()
+        outcome.rejected.append({"candidate": candidate, "kind": kind, "entity": job.entity, "reasons": [trace]})
+        outcome.refused.append(kind)
+
+
+def _closed(settings: Context, made: Sequence[Traits], root: str) -> Context:
+    """The settings under which no variable of earlier trees is one again, the new root aside: it is all they share."""
+    closed = {*settings.closed, *(e for traits in made for e in traits.entities)} - {root}
+    return settings.model_copy(update={"closed": tuple(sorted(closed))})

@@ -1,0 +1,88 @@
+"""Where outcomes come from: worker processes that make them."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context, parent_process
+from typing import Protocol
+
+from graph.batching.candidate import Maker, Outcome
+from graph.batching.lanes import Assignment
+from graph.build import default_deps
+
+
+class Source(Protocol):
+    """Makes assignments into outcomes, in any order. A starved one has been given assignments that it cannot make."""
+
+    room: int
+    starved: bool
+
+    def submit(self, assignment: Assignment) -> None:
+        """Takes an assignment; at most `room` of them are taken at a time."""
+        ...
+
+    def done(self, seconds: float) -> Sequence[Outcome]:
+        """What has been made since the last call, waited for so long at most."""
+        ...
+
+    def close(self) -> None:
+        """Whatever is still being made is given up."""
+        ...
+
+
+class Workers:
+    """Processes that share nothing but the world's files."""
+
+    def __init__(self, processes: int) -> None:
+        self.starved = False
+        self.room = (
+            2 * processes
+        )  # one is made, one waits at the door, so that no process idles while its result is read
+        self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin)
+        self._pending: set[Future[Outcome]] = set()
+
+    def submit(self, assignment: Assignment) -> None:
+        """Hands it to the next free process."""
+        self._pending.add(self._pool.submit(_work, assignment))
+
+    def done(self, seconds: float) -> Sequence[Outcome]:
+        """Raises what stopped a worker: `OSError`, `MemoryError`, or `BrokenProcessPool` when it was killed."""
+        finished, self._pending = wait(self._pending, timeout=seconds, return_when=FIRST_COMPLETED)
+        return [future.result() for future in finished]
+
+    def close(self) -> None:
+        """Stops the processes."""
+        running = list((self._pool._processes or {}).values())
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.join()
+
+
+_LOOP: asyncio.Runner | None = None
+_MAKER: Maker | None = None
+
+
+def _begin() -> None:
+    """A worker leaves Ctrl-C to its parent and ends with it, however that ends."""
+    global _LOOP, _MAKER
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _LOOP, _MAKER = asyncio.Runner(), Maker(default_deps())
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(assignment: Assignment) -> Outcome:
+    assert _LOOP is not None
+    assert _MAKER is not None
+    return _LOOP.run(_MAKER.make(assignment))
