@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
         help="target mix along preset, levels, shape, type (of the answer) or domain; may be given for several",
     )
     found.add_argument(
-        "--against",
+        "--benchmark",
         nargs="+",
         type=Path,
         default=[],
@@ -99,7 +99,7 @@ def order_of(parsed: argparse.Namespace) -> Order:
         dataset=settings_from(parsed, DatasetSettings),
         count=parsed.count or len({name for _, name in names_in(parsed.entities)}),
         mix=read_mix(parsed.mix),
-        published=tuple(parsed.against),
+        benchmarks=tuple(parsed.benchmark),
         entities=parsed.entities,
     )
     return order.model_copy(update={"shard": shard_of(parsed.shard, order.lanes)}) if parsed.shard else order

@@ -111,15 +111,8 @@ class Run:
 
     def tasks(self) -> Iterator[TaskRecord]:
         """The accepted tasks in order; raises `ValueError` naming the line that is none."""
-        for number, row in self._rows(TASKS):
-            try:
-                yield TaskRecord.model_validate(row)
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                raise ValueError(
-                    f"{self.path / TASKS} line {number}: no task record ({where}: {first['msg']})"
-                ) from None
+        path = self.path / TASKS
+        return read_records(path) if path.exists() else iter(())
 
     def rejected(self) -> Iterator[dict[str, Any]]:
         """What was not accepted, each with `candidate`, `kind` (its heading in the funnel) and `reasons`."""
@@ -136,3 +129,14 @@ class Run:
     def _rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         path = self.path / name
         return read(path) if path.exists() else iter(())
+
+
+def read_records(path: Path) -> Iterator[TaskRecord]:
+    """The task records of a file in order; raises `OSError`, or `ValueError` naming the line that is none."""
+    for number, row in read(path):
+        try:
+            yield TaskRecord.model_validate(row)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{path} line {number}: no task record ({where}: {first['msg']})") from None

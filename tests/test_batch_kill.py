@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from batches import arguments, lasting, start
 
 from tasks.runs import TASKS
-from batches import arguments, lasting, start
 
 COUNT = 24
 KILLS = 20
@@ -26,12 +26,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
     return out, time.monotonic() - begun
 
 
-def given(out: Path) -> list[str]:
-    return arguments("atlas", out, COUNT, "--workers", "2")
+def given(out: Path, workers: int = 2) -> list[str]:
+    return arguments("atlas", out, COUNT, "--workers", str(workers))
 
 
-def finish(out: Path) -> None:
-    process = start(*given(out))
+def finish(out: Path, workers: int = 2) -> None:
+    process = start(*given(out, workers))
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
 
@@ -100,7 +100,7 @@ def test_a_full_disk_stops_it_before_a_line_is_torn_and_it_goes_on_afterwards(
 
 @pytest.mark.slow
 def test_ctrl_c_drains_and_the_same_command_goes_on(undisturbed: tuple[Path, float], tmp_path: Path) -> None:
-    whole, seconds = undisturbed
+    whole, _ = undisturbed
     out = tmp_path / "run"
     process = start(*given(out))
     while not (out / TASKS).exists() or not (out / TASKS).stat().st_size:
@@ -115,6 +115,5 @@ def test_ctrl_c_drains_and_the_same_command_goes_on(undisturbed: tuple[Path, flo
 
 @pytest.mark.slow
 def test_one_process_makes_what_two_make(undisturbed: tuple[Path, float], tmp_path: Path) -> None:
-    process = start(*arguments("atlas", tmp_path / "run", COUNT, "--workers", "1"))
-    assert process.wait(timeout=300) == 0
+    finish(tmp_path / "run", workers=1)
     assert lasting(tmp_path / "run") == lasting(undisturbed[0])

@@ -59,7 +59,7 @@ class Order(Frozen):
     dataset: DatasetSettings
     count: int
     mix: dict[Dimension, dict[str, float]]
-    published: tuple[Path, ...] = ()
+    benchmarks: tuple[Path, ...] = ()
     entities: Path | None = None
     shard: tuple[int, int] | None = None
 
@@ -75,7 +75,7 @@ class Prepared:
     def __init__(self, order: Order, world: World, roots: Sequence[str], relations: int, kinds: dict[str, str]) -> None:
         self.order, self.world, self.roots = order, world, roots
         self.mix = Mix(order.mix)
-        self._published = Contamination.read(order.published)
+        self._published = Contamination.read(order.benchmarks)
         dataset = order.dataset
         # A world of a few relations cannot keep to the share that is right for one of many.
         share = dataset.relation_share or max(SHARE, 2 / max(1, relations))
@@ -108,7 +108,8 @@ class Prepared:
             lanes=order.lanes,
             per_diffusion=order.dataset.per_diffusion,
             mix={str(dimension): shares for dimension, shares in order.mix.items()},
-            rules=self._rules.model_dump(mode="json") | {"published": self._published.files},
+            rules=self._rules.model_dump(mode="json")
+            | {"benchmarks": [file.model_dump(mode="json") for file in self._published.files]},
             entities=self._listed(),
             shard=order.shard,
         )

@@ -24,20 +24,27 @@ def read_drafts(path: Path) -> list[Draft]:
 
     Raises `OSError`, or `ValueError` with one line that says what is wrong and where.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is no file; expected questions as JSON, one object a line")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 text ({error.reason} at byte {error.start})") from None
-    drafts = [_draft(item, where) for where, item in _items(text, path)]
+    drafts = [_draft(item, where) for where, item in items(read_text(path), path)]
     if not drafts:
         raise ValueError(f"{path} holds no questions; expected {KNOWN}")
     return drafts
 
 
-def _items(text: str, path: Path) -> Iterator[tuple[str, object]]:
-    """Each object with where it stands."""
+def read_text(path: Path) -> str:
+    """The text of a file of questions; raises `OSError`, or `ValueError` where it is no UTF-8."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is no file; expected questions as JSON, one object a line")
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 text ({error.reason} at byte {error.start})") from None
+
+
+def items(text: str, path: Path) -> Iterator[tuple[str, object]]:
+    """Each JSON value with where it stands: a line of JSON lines, an item of one array, or the only item.
+
+    Raises `ValueError` naming what is no JSON.
+    """
     try:
         found = _parsed(text, str(path))
     except _MoreThanOne:
