@@ -22,7 +22,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from graph.batching.command import run
+from graph.batching.command import fill, prepared
 from graph.batching.loop import Limits
 from graph.batching.order import DatasetSettings, Order, names_in
 from graph.batching.sources import Workers
@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         order, limits = order_of(parsed), settings_from(parsed, Limits)
         console = Console(quiet=parsed.quiet, highlight=False)
         workers = min(parsed.workers, order.lanes)
-        return asyncio.run(run(order, parsed.out, limits, lambda: Workers(workers), console))
+        ready = asyncio.run(prepared(order, parsed.out))
+        return fill(ready, parsed.out, limits, lambda: Workers(workers), console)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT

@@ -200,6 +200,15 @@ class ResearchTree(Frozen):
         return ResearchTree(variables=variables, constraints=constraints), names
 
 
+def seedling(entity: str, noun: str) -> ResearchTree:
+    """The tree that is nothing but its root."""
+    root = NAMES[0]
+    return ResearchTree(
+        variables=(Variable(id=root, entity=entity),),
+        constraints=(TypeConstraint(id=f"n{root}", vertex=root, type=noun),),
+    )
+
+
 def _renamed(constraint: Constraint, identifier: str, names: Mapping[str, str]) -> Constraint:
     changes: dict[str, object] = {"id": identifier, "vertex": names[constraint.vertex]}
     if is_edge(constraint):

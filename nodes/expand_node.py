@@ -12,7 +12,7 @@ from hcsp.constraints import ToVertex, TypeConstraint
 from hcsp.nouns import ANYTHING, noun_of
 from hcsp.preset import Preset
 from hcsp.source import CandidateSource
-from hcsp.tree import ResearchTree, Variable
+from hcsp.tree import ResearchTree, seedling
 from nodes.pools import pool_of
 from roles.browser import Claim
 from roles.options import other_end
@@ -20,8 +20,6 @@ from roles.planner import Action, Targets, View
 from worlds.model import Entity
 from worlds.popularity import popularity
 from worlds.world import World
-
-ROOT = "A"
 
 
 async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) -> dict[str, Any]:
@@ -37,7 +35,7 @@ async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) ->
         if verdict := await _refused(growth, found, world):
             return fresh | update(verdict=verdict)
         growth = growth.model_copy(update={"root": found[0].id})
-    source = await world.frame(growth.tree or _seedling(growth.root))
+    source = await world.frame(growth.tree or seedling(growth.root, ANYTHING))
     if growth.step >= growth.settings.max_steps:
         out_of_steps = f"no tree within {growth.settings.max_steps} steps; last: {growth.refusal or 'still growing'}"
         action = Action(kind="terminate", give_up=True, reason=out_of_steps)
@@ -120,12 +118,12 @@ async def _carry_out(action: Action, growth: Growth, world: World, source: Candi
     changes |= {"action": action, "refusal": "", "repair": None, "certificate": None, "wording": None}
     if action.kind == "initialise":
         noun = noun_of((await world.entity(growth.root)).types, source)
-        changes |= {"tree": _seedling(growth.root, noun), "tried": [], "blurred": [], "grow": 0}
+        changes |= {"tree": seedling(growth.root, noun), "tried": [], "blurred": [], "grow": 0}
         return update(**changes, pages={}, claims={})
     tree = growth.grown
     if action.drop is not None:
         edge = tree.parent_edge(action.drop)
-        parent = edge.vertex if edge else ROOT
+        parent = edge.vertex if edge else tree.root
         changes["tried"] = sorted({*growth.tried, f"{parent}:{tree.entities[action.drop]}"})
         growth = _unblur(growth, tree, parent)
         tree = tree.without(action.drop)
@@ -154,11 +152,6 @@ def _unblur(growth: Growth, tree: ResearchTree, vertex: str) -> Growth:
         vertex = edge.vertex
         above.add(vertex)
     return growth.model_copy(update={"blurred": [v for v in growth.blurred if v not in above]})
-
-
-def _seedling(root: str, noun: str = "entity") -> ResearchTree:
-    variable = Variable(id=ROOT, entity=root)
-    return ResearchTree(variables=(variable,), constraints=(TypeConstraint(id=f"n{ROOT}", vertex=ROOT, type=noun),))
 
 
 def _only(by_vertex: dict[str, Any], live: Iterable[str]) -> dict[str, Any]:

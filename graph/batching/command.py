@@ -18,20 +18,23 @@ from tasks.runs import TASKS
 ACCEPTED, SHORT, STOPPED = 0, 3, 130
 
 
-async def run(order: Order, out: Path, limits: Limits, source: Callable[[], Source], console: Console) -> int:
+async def prepared(order: Order, out: Path) -> Prepared:
+    """The order in its world; raises `ValueError` where that has nothing to make tasks of."""
+    found = await prepare(order, await default_deps().world(order.settings.world))
+    if not out.exists():
+        await check_fits(found)
+    return found
+
+
+def fill(prepared: Prepared, out: Path, limits: Limits, source: Callable[[], Source], console: Console) -> int:
     """Fills `out` as ordered; the exit code. Raises `OSError` or `ValueError` when it cannot begin or go on."""
-    prepared = await prepare(order, await default_deps().world(order.settings.world))
-    fresh = not out.exists()
-    if fresh:
-        await check_fits(prepared)
     with Journal.open(out, prepared.manifest) as journal:
         _greet(prepared, journal, console)
         makers = source()
         try:
-            end = _fill(prepared, journal, limits, makers, console)
+            return _fill(prepared, journal, limits, makers, console)
         finally:
             makers.close()
-    return end
 
 
 def _greet(prepared: Prepared, journal: Journal, console: Console) -> None:
@@ -60,7 +63,7 @@ def _fill(prepared: Prepared, journal: Journal, limits: Limits, source: Source, 
         signal.signal(signal.SIGINT, before)
     journal.event("finished" if end == "complete" else "stopped", end=end, accepted=batch.admission.accepted)
     _tell(prepared, batch, end, console)
-    return ACCEPTED if end == "complete" else STOPPED if end == "drained" and limits.max_hours is None else SHORT
+    return ACCEPTED if end == "complete" else STOPPED if end == "drained" else SHORT
 
 
 def _drain(batch: Batch) -> None:

@@ -97,10 +97,10 @@ class Batch:
             return "idle"
         if self._source.starved and due not in self._waiting and self._handed(due):
             return "starved"
-        if limits.max_hours is not None and progress.hours >= limits.max_hours:
-            self.drain = True
+        late = limits.max_hours is not None and progress.hours >= limits.max_hours
+        self.drain = self.drain or late
         if self.drain and not self._busy:
-            return "drained"
+            return "hours" if late else "drained"
         return None
 
     def _handed(self, index: int) -> bool:

@@ -12,8 +12,8 @@ from graph.batching.lanes import Lane, Plan, deal
 from graph.context import Context
 from graph.quota import SHARE
 from hcsp.frozen import Frozen
-from hcsp.nouns import noun_of
-from hcsp.tree import ResearchTree, Variable
+from hcsp.nouns import ANYTHING, noun_of
+from hcsp.tree import seedling
 from tasks.admission import Admission, Everything, Rules
 from tasks.cells import Dimension
 from tasks.hygiene.contamination import Contamination
@@ -154,7 +154,7 @@ async def prepare(order: Order, world: World) -> Prepared:
 
 async def _kinds(roots: Sequence[str], world: World) -> dict[str, str]:
     """The answer type of each root."""
-    source = await world.frame(ResearchTree(variables=(Variable(id="A", entity=roots[0]),), constraints=()))
+    source = await world.frame(seedling(roots[0], ANYTHING))
     return {root: noun_of((await world.entity(root)).types, source) for root in roots}
 
 
