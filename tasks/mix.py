@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import inf
 from random import Random
 
 from hcsp.preset import PRESETS
@@ -65,7 +66,7 @@ def _weights(values: str, text: str) -> dict[str, float]:
             found[value.strip()] = float(weight)
         except ValueError:
             raise ValueError(f"--mix {text!r}: {part!r} is not value:weight, such as easy:1") from None
-    if "" in found or min(found.values()) <= 0:
+    if "" in found or not all(0 < weight < inf for weight in found.values()):
         raise ValueError(f"--mix {text!r}: every value needs a weight above 0")
     total = sum(found.values())
     return {value: weight / total for value, weight in found.items()}
