@@ -126,6 +126,8 @@ def _overlap(mine: Words, theirs: Words) -> str | None:
         long = set(_grams(theirs, LONG))
         if same := next((run for run in _grams(mine, LONG) if run in long), None):
             return f"{LONG} words in a row ({' '.join(same)!r}) stand in"
+    if mine == theirs:
+        return "it is worded as"
     shorter, longer = sorted((mine, theirs), key=len)
     runs, others = _grams(shorter, SHORT), set(_grams(longer, SHORT))
     share = sum(run in others for run in runs) / len(runs)

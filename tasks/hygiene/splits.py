@@ -11,8 +11,6 @@ from math import floor
 from random import Random
 from typing import NamedTuple
 
-import networkx as nx
-
 from hcsp.names import key
 from tasks.cells import cell
 from tasks.hygiene.growing import Grower
@@ -84,10 +82,8 @@ def split(
 def conflicts(records: Sequence[TaskRecord]) -> list[dict[str, str]]:
     """Per task what no other split may have, each with how it is told: entities, names and wordings."""
     found = [_own(record) for record in records]
-    alike: nx.Graph[int] = nx.Graph(similar([shingles(record.question) for record in records], WORDED))
-    for piece in nx.connected_components(alike):
-        for n in piece:
-            found[n][f"wording {min(piece)}"] = "a wording"
+    for n, m in similar([shingles(record.question) for record in records], WORDED):
+        found[n][f"wording {n} {m}"] = found[m][f"wording {n} {m}"] = "the wording"
     return found
 
 
