@@ -224,4 +224,5 @@ class Choices:
 
 
 def _repeats(chosen: Sequence[Option]) -> bool:
-    return any(option.repeats(chosen[:number]) for number, option in enumerate(chosen))
+    figures = [o.figure for o in chosen if o.figure is not None]
+    return len(set(figures)) < len(figures)

@@ -13,6 +13,9 @@ from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, Sa
 BUDGET = 1600
 """Most sets of options that one search looks at."""
 
+Pools = tuple[BitMap, ...]
+"""What is left to meet each need: those that belong to the problem first, then one of every option that is chosen."""
+
 
 class Option(NamedTuple):
     """A usable clue with its candidates: those that may qualify, and those that surely do."""
@@ -22,17 +25,16 @@ class Option(NamedTuple):
     surely: BitMap
     dear: bool
 
-    def repeats(self, chosen: "Sequence[Option]") -> bool:
-        """Whether it would read as more of the same: nobody asks for two spans of one date, or for two vague places."""
-        figure = _figure(self.clue)
-        return figure is not None and any(figure == _figure(o.clue) for o in chosen)
+    @property
+    def figure(self) -> str | None:
+        """What a variable is told of once at most: a range or a shared value of one relation, and a category.
 
-
-def _figure(clue: Constraint) -> str | None:
-    """What a variable is told of once at most: a range or a shared value of one relation, and a category."""
-    if isinstance(clue, RangeConstraint | SameConstraint):
-        return f"{clue.kind} {clue.relation}"
-    return "category" if isinstance(clue, RelationConstraint) and isinstance(clue.target, ToType) else None
+        More would read as more of the same: nobody asks for two spans of one date, or for two vague places.
+        """
+        if isinstance(self.clue, RangeConstraint | SameConstraint):
+            return f"{self.clue.kind} {self.clue.relation}"
+        vague = isinstance(self.clue, RelationConstraint) and isinstance(self.clue.target, ToType)
+        return "category" if vague else None
 
 
 class Need(NamedTuple):
@@ -43,19 +45,9 @@ class Need(NamedTuple):
     least: int
     lift: Callable[[BitMap], BitMap]
 
-    @property
-    def hopeful(self) -> bool:
-        """Whether another entity than the right one is left: what can be said without the lift, which is slow."""
-        return len(self.pool) > 1
-
-    @property
-    def met(self) -> bool:
-        """Whether the lift has enough."""
-        return self.hopeful and len(self.lift(self.pool)) >= self.least
-
-    def within(self, members: BitMap) -> "Need":
-        """The same need where one more constraint applies."""
-        return self._replace(pool=self.pool & members)
+    def met_by(self, pool: BitMap) -> bool:
+        """Whether the lift has enough when so many are left: never where nobody but the right one is."""
+        return len(pool) > 1 and len(self.lift(pool)) >= self.least
 
 
 @dataclass(frozen=True)
@@ -77,47 +69,84 @@ class Problem:
     def hard(self) -> list[BitMap]:
         """The other candidates, grouped by how many options admit them, the most first."""
         others = self.start - BitMap([self.entity])
-        rows = [others, *(o.members & others for o in self.options)]
-        ids, counts = np.unique(np.concatenate([np.asarray(row.to_array()) for row in rows]), return_counts=True)
-        return [BitMap(ids[counts == n]) for n in sorted(set(counts.tolist()), reverse=True)]
+        ids, *rows = [np.asarray(row.to_array()) for row in (others, *(o.members & others for o in self.options))]
+        counts = np.bincount(np.concatenate([ids, *rows]))[ids]
+        return [BitMap(ids[counts == n]) for n in np.unique(counts)[::-1]]
 
 
-def covers(problem: Problem, dear: int) -> Iterator[tuple[Option, ...]]:
+class Cover(NamedTuple):
+    """Options that leave the entity alone, and what they leave to meet each need."""
+
+    options: tuple[Option, ...]
+    pools: Pools
+
+
+def covers(problem: Problem, dear: int) -> Iterator[Cover]:
     """Sets of at most `most` options, `dear` of them dear, that leave the entity alone with every need met.
 
     Each set comes once, in the order of the options: the hardest candidate to exclude chooses who is tried.
     """
-    return _Search(problem).sets((), problem.start, problem.needs, dear, frozenset())
+    return _Search(problem).extending(_Part((), problem.start, tuple(n.pool for n in problem.needs), dear), 0)
+
+
+class _Part(NamedTuple):
+    """Options chosen so far, the candidates that they leave, and how many dear ones may follow."""
+
+    chosen: tuple[Option, ...]
+    left: BitMap
+    pools: Pools
+    dear: int
 
 
 class _Search:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
+        self._figures = [o.figure for o in problem.options]
+        self._against: dict[int, list[tuple[int, Option]]] = {}
         self._looked_at = 0
 
-    def sets(
-        self, chosen: tuple[Option, ...], left: BitMap, needs: tuple[Need, ...], dear: int, closed: frozenset[int]
-    ) -> Iterator[tuple[Option, ...]]:
-        """Those that extend `chosen`, without the options in `closed`, whose sets have been listed already."""
-        if len(left) == 1:
-            if all(need.met for need in needs):
-                yield chosen
+    def extending(self, part: _Part, closed: int) -> Iterator[Cover]:
+        """Covers that extend a part without the options, as bits, in `closed`: theirs have been listed already."""
+        if len(part.left) == 1:
+            if self._met(part.pools):
+                yield Cover(part.chosen, part.pools)
             return
-        if len(chosen) == self._problem.most:
+        if len(part.chosen) == self._problem.most:
             return
-        pivot = next(at.min() for hard in self._problem.hard if (at := hard & left))
-        for number, option in enumerate(self._problem.options):
-            if pivot in option.members or number in closed or option.dear > dear or self._looked_at >= BUDGET:
+        told = {o.figure for o in part.chosen} - {None}
+        own = BitMap.intersection(self._problem.spare.pool, *(o.surely for o in part.chosen))
+        for number, option in self._excluding(part.left):
+            if closed >> number & 1 or option.dear > part.dear or self._figures[number] in told:
                 continue
-            if option.repeats(chosen):
-                continue
+            if self._looked_at >= BUDGET:
+                return
             self._looked_at += 1
-            kept = self._needs(chosen, needs, option)
-            if all(need.hopeful for need in kept):
-                yield from self.sets((*chosen, option), left & option.members, kept, dear - option.dear, closed)
-            closed |= {number}
+            pools = _within(option.surely, part.pools)
+            if pools is not None and len(own) > 1:
+                left, dear = part.left & option.members, part.dear - option.dear
+                yield from self.extending(_Part((*part.chosen, option), left, (*pools, own), dear), closed)
+            closed |= 1 << number
 
-    def _needs(self, chosen: tuple[Option, ...], needs: tuple[Need, ...], option: Option) -> tuple[Need, ...]:
-        spare = self._problem.spare
-        own = spare._replace(pool=BitMap.intersection(spare.pool, *(o.surely for o in chosen)))
-        return (*(need.within(option.surely) for need in needs), own)
+    def _excluding(self, left: BitMap) -> list[tuple[int, Option]]:
+        """The options that keep out the hardest of the candidates left."""
+        pivot = next((hard & left).min() for hard in self._problem.hard if hard.intersect(left))
+        if pivot not in self._against:
+            numbered = enumerate(self._problem.options)
+            self._against[pivot] = [(n, option) for n, option in numbered if pivot not in option.members]
+        return self._against[pivot]
+
+    def _met(self, pools: Pools) -> bool:
+        needs = self._problem.needs
+        fixed = all(need.met_by(pool) for need, pool in zip(needs, pools, strict=False))
+        return fixed and all(self._problem.spare.met_by(pool) for pool in pools[len(needs) :])
+
+
+def _within(members: BitMap, pools: Pools) -> Pools | None:
+    """What is left of each pool; `None` where that is nobody but the right one: this much is told without the lift."""
+    kept = []
+    for pool in pools:
+        found = pool & members
+        if len(found) < 2:
+            return None
+        kept.append(found)
+    return tuple(kept)

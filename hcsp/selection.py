@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from hcsp.bounds import Bounds
 from hcsp.certificate import certify
 from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of, grounded
-from hcsp.covers import Need, Option, Problem, covers
+from hcsp.covers import Cover, Need, Option, Problem, covers
 from hcsp.preset import Preset, failures
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
@@ -143,7 +143,8 @@ class _Search:
         found = None if _hopeless(problem, vertex) else next(covers(problem, DEAR), None)
         if found is None:
             return None
-        return next((dear for dear in range(_dear(found)) if any(True for _ in covers(problem, dear))), _dear(found))
+        price = _dear(found.options)
+        return next((dear for dear in range(price) if any(True for _ in covers(problem, dear))), price)
 
     def _solve(self, place: _Place, dear: int, beam: int) -> list[Choice]:
         """Choices at and below a place with at most `dear` scarce clues, the most generic first."""
@@ -152,13 +153,10 @@ class _Search:
         self._refusal = _hopeless(problem, place.vertex)
         if self._refusal or self._trials > TRIALS:
             return []
-        sets = sorted(islice(covers(problem, dear), SOLUTIONS), key=lambda c: _merit(problem, c), reverse=True)
         found: list[Choice] = []
-        for chosen in sets:
-            found += [
-                {place.vertex: chosen} | below
-                for below in self._below(place, problem, chosen, dear - _dear(chosen), beam)
-            ]
+        for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=_merit, reverse=True):
+            left = dear - _dear(cover.options)
+            found += [{place.vertex: cover.options} | below for below in self._below(place, cover, left, beam)]
             if len(found) >= beam:
                 return found[:beam]
         if not found:
@@ -166,11 +164,10 @@ class _Search:
             self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
         return found
 
-    def _below(self, place: _Place, problem: Problem, chosen: tuple[Option, ...], dear: int, beam: int) -> list[Choice]:
+    def _below(self, place: _Place, cover: Cover, dear: int, beam: int) -> list[Choice]:
         """Choices for all children of a place whose clues are chosen."""
         every: list[Choice] = [{}]
-        for edge, need in zip(self._tree.edges_of(place.vertex), problem.needs, strict=True):
-            rest = BitMap.intersection(need.pool, *(o.surely for o in chosen))
+        for edge, rest in zip(self._tree.edges_of(place.vertex), cover.pools, strict=False):
             found = self._solve(self._child(place, edge, rest), dear, min(beam, BEAM))
             if not found:
                 return []
@@ -262,7 +259,7 @@ def _itself(found: BitMap) -> BitMap:
 
 def _hopeless(problem: Problem, vertex: str) -> str:
     """Why no set of options can do, however chosen; empty when one might."""
-    short = next((need for need in problem.needs if not need.met), None)
+    short = next((need for need in problem.needs if not need.met_by(need.pool)), None)
     if short is not None:
         return f"{short.what}: {len(short.lift(short.pool))} left before any clue of {vertex}, needs {short.least}"
     left = len(BitMap.intersection(problem.start, *(o.members for o in problem.options)))
@@ -274,13 +271,11 @@ def _rank(size: int) -> int:
     return size.bit_length() // 2
 
 
-def _merit(problem: Problem, chosen: tuple[Option, ...]) -> tuple[int, int, int]:
+def _merit(cover: Cover) -> tuple[int, int, int]:
     """Few scarce clues, then generic ones: what the tightest constraint keeps out alone, and the rarest clue's size."""
-    if not chosen:
+    if not cover.options:
         return (0, 0, 0)
-    kept = [need.pool.intersection(*(o.surely for o in chosen)) for need in problem.needs]
-    kept += [BitMap.intersection(problem.spare.pool, *(o.surely for o in chosen if o is not out)) for out in chosen]
-    return -_dear(chosen), min(map(len, kept)), min(len(o.members) for o in chosen)
+    return -_dear(cover.options), min(map(len, cover.pools)), min(len(o.members) for o in cover.options)
 
 
 def _scarce(choice: Choice) -> int:
