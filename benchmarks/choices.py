@@ -15,12 +15,13 @@ from graph.context import Context
 from graph.driver import Job, Runner
 from hcsp.bounds import Bounds
 from hcsp.certificate import certify, low
-from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of, grounded
+from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of
 from hcsp.covers import Option
 from hcsp.preset import Preset, failures
 from hcsp.selection import Pools, choose_clues
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
+from hcsp.ties import grounded
 from hcsp.trail import Trail, outlook, worth
 from hcsp.tree import ResearchTree
 from worlds.local import LocalWorld

@@ -6,7 +6,8 @@ from functools import cached_property
 from itertools import islice, product
 
 from benchmarks.reading import Notes
-from hcsp.constraints import RelationConstraint, anchor_of, child_of, grounded
+from hcsp.constraints import RelationConstraint, anchor_of, child_of
+from hcsp.ties import grounded
 from hcsp.tree import ResearchTree
 
 READINGS = 16

@@ -45,9 +45,10 @@ Graph = CompiledStateGraph[State, Context, Question, State]
 
 def build_graph(deps: Deps | None = None, checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     """Compile the graph. `deps` opens worlds and roles; by default local worlds and the symbolic roles."""
+    deps = deps or default_deps()
     graph = StateGraph(State, context_schema=Context, input_schema=Question)
     for name, node in NODES.items():
-        graph.add_node(name, node if name == "terminate_depth" else partial(node, deps=deps or default_deps()))
+        graph.add_node(name, node if name == "terminate_depth" else partial(node, deps=deps))
     graph.add_edge(START, "expand_node")
     graph.add_conditional_edges("expand_node", _after_expand, ["search", "blur", "terminate_depth", END])
     graph.add_edge("search", "extract_claim")
@@ -62,13 +63,20 @@ def build_graph(deps: Deps | None = None, checkpointer: BaseCheckpointSaver[str]
 
 def default_deps() -> Deps:
     """Local worlds, opened off the event loop and kept open, and the symbolic roles."""
-    return Deps(world=_world, planner=lambda _: SymbolicPlanner(), browser=_browser, writer=_writer)
+    opened: dict[str, World] = {}
+
+    async def world(name: str) -> World:
+        if name not in opened:
+            opened[name] = await to_thread(_opened, name)
+        return opened[name]
+
+    return Deps(world=world, planner=lambda _: SymbolicPlanner(), browser=_browser, writer=_writer)
 
 
-async def _world(name: str) -> World:
-    await to_thread(phrase_book)  # read here, so that no node waits for a file: what can be said decides what is asked
+def _opened(name: str) -> World:
+    phrase_book()  # read here, so that no node waits for a file: what can be said decides what is asked
     try:
-        return await to_thread(open_world, name)
+        return open_world(name)
     except OSError as error:  # of these the server behind Studio shows nothing but the type
         raise ValueError(str(error)) from error
 

@@ -151,41 +151,27 @@ Anchored = CompareConstraint | SameConstraint
 
 def is_edge(constraint: Constraint) -> bool:
     """Whether the constraint leads from its vertex to a variable below it."""
-    return isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToVertex)
+    return constraint.kind == "relation" and type(constraint.target) is ToVertex
 
 
 def child_of(edge: Constraint) -> str:
     """The variable at the far end of an edge; raises `TypeError` for any other constraint."""
-    if isinstance(edge, RelationConstraint) and isinstance(edge.target, ToVertex):
+    if edge.kind == "relation" and type(edge.target) is ToVertex:
         return edge.target.vertex
     raise TypeError(f"constraint {edge.id!r} is not an edge")
 
 
 def anchor_of(constraint: Constraint) -> str | None:
     """The variable that a constraint is held against; `None` when it is no chord."""
-    if isinstance(constraint, Anchored) and isinstance(constraint.anchor, ToVertex):
+    if constraint.kind in ("compare", "same") and type(constraint.anchor) is ToVertex:
         return constraint.anchor.vertex
     return None
 
 
 def constant_of(constraint: Constraint) -> ToEntity | None:
     """The entity that a constraint names, if it names one."""
-    if isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToEntity):
+    if constraint.kind == "relation" and type(constraint.target) is ToEntity:
         return constraint.target
-    if isinstance(constraint, Anchored) and isinstance(constraint.anchor, ToEntity):
+    if constraint.kind in ("compare", "same") and type(constraint.anchor) is ToEntity:
         return constraint.anchor
     return None
-
-
-def grounded(chord: Anchored, vertex: str, entity: str) -> Anchored:
-    """What a chord asks of the variable at its one end once `entity` stands at the other, which is `vertex`.
-
-    With the anchor known it is a clue of the chord's own vertex, with the vertex known one of the anchor, turned round.
-    """
-    there = ToEntity(entity=entity, label="")
-    if vertex == anchor_of(chord):
-        return chord.model_copy(update={"anchor": there})
-    changes: dict[str, object] = {"vertex": anchor_of(chord), "anchor": there}
-    if isinstance(chord, CompareConstraint):
-        changes["op"] = TURNED[chord.op]
-    return chord.model_copy(update=changes)

@@ -12,16 +12,9 @@ from typing import NamedTuple
 from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
-from hcsp.constraints import (
-    TURNED,
-    Anchored,
-    CompareConstraint,
-    RelationConstraint,
-    ToVertex,
-    anchor_of,
-    child_of,
-)
-from hcsp.source import CandidateSource, Tie
+from hcsp.constraints import Anchored, child_of
+from hcsp.source import CandidateSource
+from hcsp.ties import Tie, far_end, turned
 from hcsp.tree import ResearchTree
 
 BUDGET = 20_000
@@ -76,21 +69,6 @@ def join(
     return Joined(Bounds(found.proved, upper.proved | upper.undecided), tuple(found.proofs))
 
 
-def turned(tie: Tie) -> Tie:
-    """An edge or chord seen from its other end."""
-    if isinstance(tie, RelationConstraint):
-        changes: dict[str, object] = {
-            "vertex": child_of(tie),
-            "target": ToVertex(vertex=tie.vertex),
-            "direction": "in" if tie.direction == "out" else "out",
-        }
-        return tie.model_copy(update=changes)
-    changes = {"vertex": anchor_of(tie), "anchor": ToVertex(vertex=tie.vertex)}
-    if isinstance(tie, CompareConstraint):
-        changes["op"] = TURNED[tie.op]
-    return tie.model_copy(update=changes)
-
-
 class _Problem:
     """The variables and ties of one join.
 
@@ -104,7 +82,7 @@ class _Problem:
         self.ties: dict[str, list[tuple[str, Tie]]] = {v: [] for v in self.variables}
         self._edges = [e for v in self.variables for e in tree.onward[v]]
         for tie in (*chords, *self._edges):
-            far = _far(tie)
+            far = far_end(tie)
             self.ties[tie.vertex].append((far, tie))
             self.ties[far].append((tie.vertex, turned(tie)))
         self.seen_from: dict[str, list[tuple[str, Tie]]] = {v: [] for v in self.variables}
@@ -112,7 +90,7 @@ class _Problem:
             for far, tie in own:
                 self.seen_from[far].append((v, tie))
         above = {child_of(e): e.vertex for e in self._edges}
-        self.core = {v for chord in chords for end in (chord.vertex, _far(chord)) for v in _upward(end, above)}
+        self.core = {v for chord in chords for end in (chord.vertex, far_end(chord)) for v in _upward(end, above)}
 
     def narrowed(self, sets: Mapping[str, Bounds]) -> dict[str, Bounds]:
         """The sets without what some edge or chord already excludes, whatever the other variables are.
@@ -208,15 +186,6 @@ class _Search:
         found = self._problem.source.preimage(tie, Bounds.exactly(BitMap([value])), Bounds.exactly(pool))
         self.exact &= found.exact
         return found.lower if self._surely else found.upper
-
-
-def _far(tie: Tie) -> str:
-    if isinstance(tie, RelationConstraint):
-        return child_of(tie)
-    anchor = anchor_of(tie)
-    if anchor is None:
-        raise TypeError(f"constraint {tie.id!r} is held against no variable")
-    return anchor
 
 
 def _upward(vertex: str, above: Mapping[str, str]) -> list[str]:

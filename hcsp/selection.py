@@ -15,11 +15,12 @@ from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
 from hcsp.certificate import certify
-from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of, grounded
+from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of
 from hcsp.covers import Cover, Need, Option, Problem, covers
 from hcsp.preset import Preset, failures
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
+from hcsp.ties import grounded, turned
 from hcsp.trail import Trail, outlook, worth
 from hcsp.tree import ResearchTree
 
@@ -73,9 +74,7 @@ def choose_clues(
 
 
 def _with(tree: ResearchTree, choice: Choice) -> ResearchTree:
-    for vertex, options in choice.items():
-        tree = tree.with_clues(vertex, (o.clue for o in options))
-    return tree
+    return tree.with_choices({vertex: [o.clue for o in options] for vertex, options in choice.items()})
 
 
 def fewest_scarce(
@@ -188,9 +187,8 @@ class _Search:
         noun, entity = self._noun(vertex), self._entity(vertex)
         matter = noun.lower
         if self._preset.needed_at == "root":
-            back = edge.model_copy(update={"direction": "in" if edge.direction == "out" else "out"})
             others = Bounds.exactly(rest - BitMap([parent.entity]))
-            matter = self._source.preimage(back, others, Bounds.exactly(matter)).lower | BitMap([entity])
+            matter = self._source.preimage(turned(edge), others, Bounds.exactly(matter)).lower | BitMap([entity])
         return _Place(vertex, entity, noun, matter, edge, parent, rest)
 
     def _problem(self, place: _Place) -> Problem:

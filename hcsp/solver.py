@@ -6,8 +6,9 @@ from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
 from hcsp.constraints import Anchored, RelationConstraint, anchor_of, child_of
-from hcsp.joint import Joined, join, turned
+from hcsp.joint import Joined, join
 from hcsp.source import CandidateSource
+from hcsp.ties import turned
 from hcsp.tree import ResearchTree
 
 NOTHING: frozenset[str] = frozenset()

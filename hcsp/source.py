@@ -3,10 +3,8 @@
 from typing import Protocol
 
 from hcsp.bounds import Bounds
-from hcsp.constraints import CompareConstraint, Constraint, RelationConstraint, SameConstraint
-
-Tie = RelationConstraint | CompareConstraint | SameConstraint
-"""A constraint between two variables: an edge or a chord."""
+from hcsp.constraints import Constraint
+from hcsp.ties import Tie
 
 
 class CandidateSource(Protocol):

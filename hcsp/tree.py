@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
 import networkx as nx
 from pydantic import model_validator
@@ -19,6 +21,8 @@ from hcsp.constraints import (
     is_edge,
 )
 from hcsp.frozen import Frozen
+
+AnyConstraint = TypeVar("AnyConstraint", bound=Constraint)
 
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The names that variables get, the root's first."""
@@ -53,15 +57,27 @@ class ResearchTree(Frozen):
         nouns = Counter(c.vertex for c in self.constraints if isinstance(c, TypeConstraint))
         if bad := [v for v in ids if nouns[v] != 1]:
             raise ValueError(f"variables {bad} need exactly one constraint of kind 'type' each")
-        if not ids or len(self.edges) != len(ids) - 1 or not nx.is_arborescence(self.graph):
+        if not ids or len(self.edges) != len(ids) - 1:
             raise ValueError("the edges between variables are not a tree")
-        if self.graph.in_degree(self.root):
-            raise ValueError(f"the first variable {self.root!r} is not the root")
+        if self._reached() != set(ids):
+            elsewhere = nx.is_arborescence(self.graph)
+            said = f"the first variable {self.root!r} is not the root" if elsewhere else "the edges are not a tree"
+            raise ValueError(said)
         if loops := [c.id for c in self.chords if anchor_of(c) == c.vertex]:
             raise ValueError(f"constraints {loops} hold a variable against itself")
         if both := self.constants & {v.entity for v in self.variables}:
             raise ValueError(f"the constants {sorted(both)} are entities of the tree")
         return self
+
+    def _reached(self) -> set[str]:
+        """The variables that edges lead to from the root, which all of them do in a tree with an edge to each other."""
+        found = {self.root}
+        waiting = [self.root]
+        while waiting:
+            further = {child_of(e) for e in self.onward.get(waiting.pop(), ())} - found
+            found |= further
+            waiting += further
+        return found
 
     @property
     def root(self) -> str:
@@ -99,12 +115,18 @@ class ResearchTree(Frozen):
     @cached_property
     def own(self) -> dict[str, tuple[Constraint, ...]]:
         """Per variable its noun and its clues: all that it has to meet but the edges."""
-        return {v.id: tuple(c for c in self.constraints if c.vertex == v.id and not is_edge(c)) for v in self.variables}
+        return self._by_vertex(c for c in self.constraints if not is_edge(c))
 
     @cached_property
     def onward(self) -> dict[str, tuple[RelationConstraint, ...]]:
         """Per variable the edges to its children."""
-        return {v.id: tuple(e for e in self.edges if e.vertex == v.id) for v in self.variables}
+        return self._by_vertex(self.edges)
+
+    def _by_vertex(self, constraints: Iterable[AnyConstraint]) -> dict[str, tuple[AnyConstraint, ...]]:
+        found: dict[str, list[AnyConstraint]] = {v.id: [] for v in self.variables}
+        for constraint in constraints:
+            found[constraint.vertex].append(constraint)
+        return {v: tuple(own) for v, own in found.items()}
 
     @cached_property
     def constants(self) -> frozenset[str]:
@@ -135,16 +157,22 @@ class ResearchTree(Frozen):
 
     def below(self, vertex: str) -> tuple[str, ...]:
         """The variable and its descendants, parents first."""
-        return tuple(nx.dfs_preorder_nodes(self.graph, vertex))
+        return (vertex, *chain.from_iterable(self.below(child_of(e)) for e in self.onward[vertex]))
 
     def bottom_up(self, vertex: str | None = None) -> Iterator[str]:
         """The variables at and below `vertex` (default: the root), children before parents."""
-        yield from nx.dfs_postorder_nodes(self.graph, vertex or self.root)
+        here = vertex or self.root
+        for edge in self.onward[here]:
+            yield from self.bottom_up(child_of(edge))
+        yield here
 
     @property
     def levels(self) -> int:
         """Variables on the longest path from the root."""
-        return 1 + max(nx.single_source_shortest_path_length(self.graph, self.root).values())
+        return self._levels(self.root)
+
+    def _levels(self, vertex: str) -> int:
+        return 1 + max((self._levels(child_of(e)) for e in self.onward[vertex]), default=0)
 
     @property
     def size(self) -> int:
@@ -175,9 +203,13 @@ class ResearchTree(Frozen):
 
     def with_clues(self, vertex: str, clues: Iterable[Constraint]) -> "ResearchTree":
         """The tree with the clues of one variable replaced."""
-        old = {c.id for c in self.clues_of(vertex)}
-        kept = tuple(c for c in self.constraints if c.id not in old)
-        return ResearchTree(variables=self.variables, constraints=(*kept, *clues))
+        return self.with_choices({vertex: clues})
+
+    def with_choices(self, clues: Mapping[str, Iterable[Constraint]]) -> "ResearchTree":
+        """The tree with the clues of some variables replaced."""
+        old = {c.id for vertex in clues for c in self.clues_of(vertex)}
+        kept = [c for c in self.constraints if c.id not in old]
+        return ResearchTree(variables=self.variables, constraints=(*kept, *chain.from_iterable(clues.values())))
 
     def without(self, vertex: str) -> "ResearchTree":
         """The tree without an inner variable, the edge to it and all below it."""
@@ -225,6 +257,7 @@ def variables_of(constraint: Constraint) -> frozenset[str]:
 
 
 def _unique(what: str, values: Iterable[str]) -> None:
-    twice = sorted(v for v, n in Counter(values).items() if n > 1)
-    if twice:
-        raise ValueError(f"{what} {twice[0]!r} stands twice in the tree")
+    every = list(values)
+    if len(set(every)) < len(every):
+        twice = min(v for v, n in Counter(every).items() if n > 1)
+        raise ValueError(f"{what} {twice!r} stands twice in the tree")

@@ -29,6 +29,7 @@ from hcsp.constraints import (
 from hcsp.names import occurs
 from hcsp.nouns import noun_of
 from hcsp.source import CandidateSource
+from hcsp.ties import turned
 from hcsp.tree import ResearchTree, variables_of
 from prompts.phrases import WITH_ARTICLE, phrase_book
 from roles import english
@@ -38,7 +39,6 @@ from roles.options import other_end
 from roles.pairs import compared, comparison, same, shared
 from roles.properties import properties
 from roles.subject import Subject
-from roles.ways import turned
 from worlds.model import Entity, Fact
 from worlds.world import World
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from hcsp.constraints import Constraint, child_of
+from hcsp.ties import turned
 from hcsp.tree import ResearchTree, variables_of
 from prompts.phrases import Noun, Template
 from roles import english, grammar
@@ -11,7 +12,7 @@ from roles.fallback import fallback
 from roles.grammar import Piece
 from roles.parts import Item, Part, joined
 from roles.plans import Plan, best_plan, openings, references
-from roles.ways import turned, way_of
+from roles.ways import way_of
 
 
 class Speaker:

@@ -9,6 +9,7 @@ from hcsp.constraints import Constraint, RelationConstraint, ToEntity, ToVertex,
 from hcsp.nouns import ANYTHING
 from hcsp.selection import fewest_scarce
 from hcsp.source import CandidateSource
+from hcsp.ties import grounded
 from hcsp.tree import NAMES, ResearchTree
 from roles.options import other_end
 from roles.planner import Action, Repair, View
@@ -209,9 +210,6 @@ def _names(clue: Constraint, entity: str) -> bool:
 
 def _left(tree: ResearchTree, vertex: str, clues: list[Constraint], source: CandidateSource) -> int:
     """How many candidates remain when all the clues apply and all the children are solved."""
-    solved = [
-        edge.model_copy(update={"target": ToEntity(entity=tree.entities[child_of(edge)], label="")})
-        for edge in tree.edges_of(vertex)
-    ]
+    solved = [grounded(edge, child_of(edge), tree.entities[child_of(edge)]) for edge in tree.edges_of(vertex)]
     sets = [source.members(c).upper for c in (tree.noun(vertex), *solved, *clues)]
     return len(BitMap.intersection(*sets))

@@ -1,8 +1,6 @@
 """In which way a constraint tells its relation, and what stands at its other end."""
 
 from hcsp.constraints import (
-    TURNED,
-    Anchored,
     Asserting,
     CompareConstraint,
     Constraint,
@@ -12,7 +10,6 @@ from hcsp.constraints import (
     RelationConstraint,
     SameConstraint,
     ToType,
-    ToVertex,
     anchor_of,
     child_of,
     is_edge,
@@ -47,13 +44,3 @@ def far_type(constraint: Constraint) -> str | None:
     if isinstance(constraint, RelationConstraint) and isinstance(constraint.target, ToType):
         return constraint.target.type
     return None
-
-
-def turned(chord: Anchored) -> Anchored:
-    """A chord as it is told of its anchor; raises `TypeError` for a clue whose anchor is a constant."""
-    if not isinstance(chord.anchor, ToVertex):
-        raise TypeError(f"constraint {chord.id!r} is no chord")
-    changes = {"vertex": chord.anchor.vertex, "anchor": ToVertex(vertex=chord.vertex)}
-    if isinstance(chord, CompareConstraint):
-        return chord.model_copy(update={**changes, "op": TURNED[chord.op]})
-    return chord.model_copy(update=changes)

@@ -18,10 +18,10 @@ from hcsp.constraints import (
     TypeConstraint,
     anchor_of,
     constant_of,
-    grounded,
 )
 from hcsp.names import occurs
 from hcsp.nouns import noun_of
+from hcsp.ties import grounded
 from hcsp.tree import ResearchTree, Variable
 from roles import english
 from roles.derived import MOST, chords, derived

@@ -19,10 +19,10 @@ from hcsp.constraints import (
     ToVertex,
     TypeConstraint,
     anchor_of,
-    grounded,
 )
-from hcsp.joint import join, turned
+from hcsp.joint import join
 from hcsp.solver import Solver
+from hcsp.ties import grounded, turned
 from hcsp.tree import ResearchTree, Variable
 
 SEEDS = range(40)

@@ -10,13 +10,13 @@ import pytest
 from worded import Words, worded_tree
 
 from hcsp.constraints import TURNED, CompareConstraint
+from hcsp.ties import turned
 from hcsp.tree import ResearchTree
 from roles import english
 from roles.lexicon import Vocabulary
 from roles.reading import readings, reads_as, structure
 from roles.styles import Style
 from roles.symbolic_writer import render
-from roles.ways import turned
 from worlds.local import LocalWorld
 from worlds.opening import open_world
 from worlds.relations import known_relations

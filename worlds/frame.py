@@ -21,7 +21,7 @@ from hcsp.constraints import (
     ToVertex,
     TypeConstraint,
 )
-from hcsp.source import Tie
+from hcsp.ties import Tie
 from worlds.facts import FEW, Pairs, bitmap
 from worlds.magnitudes import Literals, sharing
 from worlds.model import Relation

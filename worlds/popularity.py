@@ -1,8 +1,8 @@
 """How well known the entities of a world are, counted from its facts."""
 
 import asyncio
-from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from worlds.facts import unpack
 from worlds.local import LocalWorld
 from worlds.world import World
+
+_RANKED: WeakKeyDictionary[LocalWorld, NDArray[np.float64]] = WeakKeyDictionary()
 
 
 async def popularity(world: World, entity: str) -> float | None:
@@ -20,8 +22,9 @@ async def popularity(world: World, entity: str) -> float | None:
     """
     if not isinstance(world, LocalWorld):
         return None
-    ranked = await asyncio.to_thread(_percentiles, world.path, world.sha256, len(world.entity_ids))
-    return float(ranked[world.index(entity)])
+    if world not in _RANKED:
+        _RANKED[world] = await asyncio.to_thread(_percentiles, world.path, len(world.entity_ids))
+    return float(_RANKED[world][world.index(entity)])
 
 
 def page_count(world: World) -> int | None:
@@ -46,8 +49,7 @@ def percentiles(counts: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.round(100 * lower / max(1, len(counts) - 1), 1)
 
 
-@lru_cache(maxsize=8)
-def _percentiles(path: Path, sha256: str, size: int) -> NDArray[np.float64]:
-    """Those of one built world; `sha256` tells apart what stood at the same path."""
+def _percentiles(path: Path, size: int) -> NDArray[np.float64]:
+    """Those of one built world."""
     facts, literals = (np.load(path / name, mmap_mode="r").view(np.ndarray) for name in ("out.npy", "literals.npy"))
     return percentiles(degrees(facts, literals, size))
