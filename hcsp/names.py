@@ -3,6 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+
+SHORT = 80
+"""Names up to so long are compared again and again; what is longer is a text."""
 
 _WORD = re.compile(r"\w+")
 
@@ -17,6 +21,11 @@ def words(text: str) -> tuple[str, ...]:
 
 def key(name: str) -> str:
     """The form in which names are compared: two names are equal when their keys are."""
+    return _short_key(name) if len(name) <= SHORT else " ".join(words(name))
+
+
+@lru_cache(maxsize=1 << 15)
+def _short_key(name: str) -> str:
     return " ".join(words(name))
 
 

@@ -1,7 +1,6 @@
 """The Planner looks at the whole tree and takes one action; code checks that it is legal and carries it out."""
 
 from collections.abc import Iterable
-from random import Random
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -10,13 +9,10 @@ from graph.context import Context, Deps, settings_of
 from graph.state import Growth, State, Verdict, parse, update
 from hcsp.constraints import ToVertex, TypeConstraint
 from hcsp.nouns import ANYTHING, noun_of
-from hcsp.preset import Preset
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree, seedling
-from nodes.pools import pool_of
-from roles.browser import Claim
-from roles.options import other_end
-from roles.planner import Action, Targets, View
+from nodes.views import view_of
+from roles.planner import Action
 from worlds.model import Entity
 from worlds.popularity import popularity
 from worlds.world import World
@@ -40,7 +36,7 @@ async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) ->
         out_of_steps = f"no tree within {growth.settings.max_steps} steps; last: {growth.refusal or 'still growing'}"
         action = Action(kind="terminate", give_up=True, reason=out_of_steps)
     else:
-        action = await deps.planner(growth.settings).act(await view_of(growth, world, source), source)
+        action = await deps.planner(growth.settings).act(view_of(growth, world, source), source)
     return fresh | await _carry_out(action, growth, world, source)
 
 
@@ -57,60 +53,6 @@ async def _refused(growth: Growth, found: list[Entity], world: World) -> Verdict
             return None
         return Verdict(status="rejected", reasons=(f"popularity: percentile {known:g}, at most {most:g} is wanted",))
     return Verdict(status="unknown", reasons=_choices(found) or tuple(await world.suggest(growth.entity)))
-
-
-async def view_of(growth: Growth, world: World, source: CandidateSource) -> View:
-    """What the Planner sees of a run."""
-    claims = {v: growth.claims_of(v) for v in growth.claims}
-    ends = {
-        e
-        for found in claims.values()
-        for c in found
-        if c.fact.kind == "entity"
-        for e in (c.fact.subject, c.fact.object)
-    }
-    vague = {e for e in ends if noun_of((await world.entity(e)).types, source) == ANYTHING}
-    preset = growth.settings.preset
-    targets = targets_of(preset, Random(f"{growth.seed}:targets"))
-    return View(
-        entity=growth.root,
-        tree=growth.tree,
-        preset=preset,
-        targets=targets.model_copy(update={"variables": targets.variables + growth.grow}),
-        smallest=Targets(variables=preset.variables[0] + growth.grow, levels=preset.levels[0]),
-        claims=claims,
-        pools={v: await pool_of(growth, v, world, source) for v in claims},
-        seed=growth.seed,
-        step=growth.step,
-        tried=frozenset(growth.tried),
-        blurred=tuple(growth.blurred),
-        refusal=growth.refusal,
-        vague=frozenset(vague),
-        avoid=frozenset(growth.settings.avoid),
-        scarce=frozenset(growth.settings.scarce),
-        closed=frozenset(growth.settings.closed),
-        repair=growth.repair,
-        distant=frozenset([tie for v, found in claims.items() for tie in await _distant(v, growth, found, world)]),
-    )
-
-
-async def _distant(vertex: str, growth: Growth, claims: list[Claim], world: World) -> list[str]:
-    """The entities whose tie to the vertex stands on their own pages alone."""
-    entity = growth.grown.entities[vertex]
-    found = []
-    for claim in claims:
-        far = other_end(claim.fact, entity)
-        if far is not None:
-            steps = await world.steps(claim.fact)
-            pages = {statement.page for step in steps for statement in await world.stated(step)}
-            found += [f"{vertex}:{far}"] if far in pages and entity not in pages else []
-    return found
-
-
-def targets_of(preset: Preset, rng: Random) -> Targets:
-    """The size to grow to, drawn from those that the preset allows."""
-    variables = rng.randint(*preset.variables)
-    return Targets(variables=variables, levels=rng.randint(preset.levels[0], min(preset.levels[1], variables)))
 
 
 async def _carry_out(action: Action, growth: Growth, world: World, source: CandidateSource) -> dict[str, Any]:

@@ -134,16 +134,11 @@ async def _coincidences(subject: Subject, facts: Sequence[Fact], rng: Random) ->
     for fact in facts:
         if fact.kind != "entity" or fact.subject != subject.entity:
             continue
-        plain = RelationConstraint(
-            id="",
-            vertex=subject.vertex,
-            relation=fact.relation,
-            direction="out",
-            target=ToEntity(entity=fact.object, label=""),
-        )
         value = await subject.world.entity(fact.object)
-        pool = subject.source.members(plain).lower & subject.peers
-        anchor = await _first(subject, pool, rng, partial(_shares_only, subject, fact, value))
+        sharing = subject.holders(fact.relation, fact.object).lower & subject.peers
+        more = [subject.holders(fact.relation, v).upper for v in subject.values(fact.relation) if v != fact.object]
+        suits = partial(_shares_only, subject, value, sharing - BitMap.union(BitMap(), *more))
+        anchor = await _first(subject, sharing, rng, suits)
         if anchor is not None and subject.fits(clue := same(subject.vertex, fact.relation, anchor)):
             found.append(clue)
     return found
@@ -152,21 +147,20 @@ async def _coincidences(subject: Subject, facts: Sequence[Fact], rng: Random) ->
 async def _first(
     subject: Subject, pool: BitMap, rng: Random, suits: Callable[[Entity], Awaitable[bool]]
 ) -> ToEntity | None:
-    """The first of a few entities drawn from a pool that may be named and suits."""
+    """The first of a few entities drawn from a pool that suits and may be named."""
     pool = pool - BitMap([subject.source.index(subject.entity)])
     for number in rng.sample(range(len(pool)), min(PEERS, len(pool))):
         entity = await subject.world.entity(subject.source.entity(pool[number]))
-        if subject.may_name(entity) and await suits(entity):
+        if await suits(entity) and subject.may_name(entity):
             return ToEntity(entity=entity.id, label=entity.label)
     return None
 
 
-async def _shares_only(subject: Subject, fact: Fact, value: Entity, other: Entity) -> bool:
-    """Whether an entity has this value in common with the subject, no other, and does not tell it by its name."""
-    if any(occurs(name, other.label) for name in (value.label, *value.aliases)):
+async def _shares_only(subject: Subject, value: Entity, sharing: BitMap, other: Entity) -> bool:
+    """Whether an entity is one of those that share this value alone, and does not tell it by its name."""
+    if subject.source.index(other.id) not in sharing:
         return False
-    theirs = await subject.world.facts(other.id)
-    return shared(subject.facts, subject.entity, theirs, other.id, fact.relation) == {value.id}
+    return not any(occurs(name, other.label) for name in (value.label, *value.aliases))
 
 
 async def _comparisons(subject: Subject, facts: Sequence[Fact], rng: Random) -> list[Asserting]:

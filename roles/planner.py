@@ -1,6 +1,6 @@
 """The Planner sees the whole tree and its targets and says what to do next, one action at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -55,16 +55,28 @@ class Repair(Frozen):
 
 
 @dataclass(frozen=True)
+class Sight:
+    """One variable, looked at closely.
+
+    `claims` holds what was read about it, `pool` what could be asked of it, `vague` the entities in the claims that no
+    common type names, `distant` those of which only their own page says that they are tied to it: from there one is
+    led on, and never the other way.
+    """
+
+    claims: Sequence[Claim] = ()
+    pool: Sequence[Constraint] = ()
+    vague: frozenset[str] = frozenset()
+    distant: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class View:
     """What the Planner sees.
 
-    `claims` holds what was read per variable, `pools` what could be asked of it, `tried` the entities that were hung
-    on a vertex and cut off again (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand,
-    `refusal` why the last action failed, `vague` the entities in the claims that no common type names, `avoid`
-    relations that the dataset has enough of, `scarce` those of which it nearly has, `closed` entities that
-    may not be hung on, `repair` what validation asks for,
-    `distant` (`vertex:entity`) what only the other entity's page says is tied to a vertex: from there one is led on,
-    and never the other way.
+    `look` looks closely at a variable, `tried` holds the entities that were hung on a vertex and cut off again
+    (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand, `refusal` why the last action
+    failed, `avoid` relations that the dataset has enough of, `scarce` those of which it nearly has, `closed` entities
+    that may not be hung on, `repair` what validation asks for.
     """
 
     entity: str
@@ -72,18 +84,15 @@ class View:
     preset: Preset
     targets: Targets
     smallest: Targets
-    claims: dict[str, list[Claim]]
-    pools: Mapping[str, Sequence[Constraint]]
+    look: Callable[[str], Awaitable[Sight]]
     seed: str
     step: int
     tried: frozenset[str] = frozenset()
     blurred: tuple[str, ...] = ()
     refusal: str = ""
-    vague: frozenset[str] = frozenset()
     avoid: frozenset[str] = frozenset()
     scarce: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
-    distant: frozenset[str] = frozenset()
     repair: Repair | None = None
 
 

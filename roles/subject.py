@@ -5,7 +5,8 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
-from hcsp.constraints import Asserting, CountConstraint, Direction, TypeConstraint
+from hcsp.bounds import Bounds
+from hcsp.constraints import Asserting, CountConstraint, Direction, RelationConstraint, ToEntity, TypeConstraint
 from hcsp.names import occurs
 from hcsp.source import CandidateSource
 from roles import english
@@ -57,6 +58,17 @@ class Subject:
         """The entities with at least so many facts of a relation."""
         clue = CountConstraint(id="", vertex=self.vertex, relation=relation, direction=direction, low=number)
         return self.source.members(clue).upper
+
+    def values(self, relation: str) -> list[str]:
+        """The entities that its facts of a relation lead to."""
+        mine = (f for f in self.facts if f.subject == self.entity and f.relation == relation)
+        return [f.object for f in mine if f.kind == "entity"]
+
+    def holders(self, relation: str, value: str) -> Bounds:
+        """The entities whose facts of a relation lead to a value."""
+        target = ToEntity(entity=value, label="")
+        clue = RelationConstraint(id="", vertex=self.vertex, relation=relation, direction="out", target=target)
+        return self.source.members(clue)
 
     def may_name(self, other: Entity) -> bool:
         """Whether a clue may name an entity: it gives no name away, and is the only one called so."""

@@ -12,7 +12,7 @@ from hcsp.source import CandidateSource
 from hcsp.ties import grounded
 from hcsp.tree import NAMES, ResearchTree
 from roles.options import other_end
-from roles.planner import Action, Repair, View
+from roles.planner import Action, Repair, Sight, View
 
 WIDTH = 3
 """Most children of one variable: a question cannot hold more relative clauses side by side."""
@@ -40,13 +40,13 @@ class SymbolicPlanner:
         if tree is None:
             return Action(kind="initialise", reason="nothing is known about the root yet")
         if view.repair:
-            return _mend(view, tree, source, view.repair)
+            return await _mend(view, tree, source, view.repair)
         if view.refusal:
             refused = next(v for v in tree.bottom_up() if v not in view.blurred)
-            prop = _prop(view, tree, source, refused)
-            return prop or _grow(view, tree, source, _youngest(tree, refused))
+            prop = await _prop(view, tree, source, refused)
+            return prop or await _grow(view, tree, source, _youngest(tree, refused))
         if set(tree.inner) <= set(view.blurred) and tree.root not in view.blurred:
-            return _grow(view, tree, source, None)
+            return await _grow(view, tree, source, None)
         return _settle(view, tree, None)
 
 
@@ -71,35 +71,36 @@ def _too_small(view: View, tree: ResearchTree) -> bool:
     return len(tree.variables) < view.smallest.variables or tree.levels < view.smallest.levels
 
 
-def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) -> Action | None:
+async def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) -> Action | None:
     """Another variable below one that its own clues do not pin down: an edge may be narrower than a clue."""
     room = len(tree.variables) < view.preset.variables[1] and _depth(tree, vertex) < view.preset.levels[1]
     if vertex == tree.root or not room or len(view.tried) > _patience(view) or len(tree.edges_of(vertex)) >= WIDTH:
         return None
-    edge = _edge(view, tree, vertex, view.tried, source)
+    edge = await _edge(view, tree, vertex, view.tried, source)
     return _extend(tree, edge, None) if edge else None
 
 
-def _mend(view: View, tree: ResearchTree, source: CandidateSource, repair: Repair) -> Action:
+async def _mend(view: View, tree: ResearchTree, source: CandidateSource, repair: Repair) -> Action:
     """What validation asks for, as far as the Planner has a hand in it; clues are chosen again by blur."""
     if repair.kind == "cut":
-        return _grow(view, tree, source, repair.vertex)
+        return await _grow(view, tree, source, repair.vertex)
     if repair.kind == "deepen":
         places = sorted(_places(view, tree, 0), key=lambda v: v != repair.vertex)
-        edges = (_edge(view, tree, vertex, view.tried, source) for vertex in places)
-        edge = next((e for e in edges if e is not None), None)
-        return _extend(tree, edge, None) if edge else _grow(view, tree, source, _youngest(tree, tree.root))
+        for vertex in places:
+            if edge := await _edge(view, tree, vertex, view.tried, source):
+                return _extend(tree, edge, None)
+        return await _grow(view, tree, source, _youngest(tree, tree.root))
     return _settle(view, tree, None)
 
 
-def _grow(view: View, tree: ResearchTree, source: CandidateSource, drop: str | None) -> Action:
+async def _grow(view: View, tree: ResearchTree, source: CandidateSource, drop: str | None) -> Action:
     """Hang a new variable where the targets want it most, in place of `drop` if there is one; settle if none fits."""
     rest, tried = tree, view.tried
     if drop is not None:
         parent = next(e.vertex for e in tree.edges if child_of(e) == drop)
         rest, tried = tree.without(drop), tried | {f"{parent}:{tree.entities[drop]}"}
     for vertex in _places(view, rest, len(tried)):
-        edge = _edge(view, rest, vertex, tried, source)
+        edge = await _edge(view, rest, vertex, tried, source)
         if edge is not None:
             return _extend(tree, edge, drop)
     return _settle(view, rest, drop)
@@ -141,11 +142,12 @@ def _places(view: View, tree: ResearchTree, failed: int) -> list[str]:
     return sorted(places, key=lambda v: -depth[v]) if missing else places
 
 
-def _edge(
+async def _edge(
     view: View, tree: ResearchTree, vertex: str, tried: frozenset[str], source: CandidateSource
 ) -> RelationConstraint | None:
     """The way on that lets a vertex do with the fewest scarce relations; `None` if none would help to pin it down."""
-    known, clues = _known(view, tree, vertex), view.pools.get(vertex, ())
+    sight = await view.look(vertex)
+    known, clues = _known(view, sight, tree, vertex), sight.pool
     if _left(tree, vertex, [*known.values(), *clues], source) > 1:
         return None
     more = len(tree.variables) + 1 < view.preset.variables[1]
@@ -155,7 +157,7 @@ def _edge(
     without = fewest_scarce(tree, vertex, [*leads.values(), *clues], source, preset, view.scarce)
     needed = len(tree.variables) < view.smallest.variables
     bound, best = MANY if without is None or needed else without + 1, None
-    for price, far in _ranked(view, tree, known, vertex, tried, source):
+    for price, far in _ranked(view, sight, tree, known, vertex, tried, source):
         if price >= bound:
             break
         grown = tree.with_child(_to(known[far], "new"), TypeConstraint(id="noun", vertex="new", type=ANYTHING), far)
@@ -167,7 +169,13 @@ def _edge(
 
 
 def _ranked(
-    view: View, tree: ResearchTree, known: Known, vertex: str, tried: frozenset[str], source: CandidateSource
+    view: View,
+    sight: Sight,
+    tree: ResearchTree,
+    known: Known,
+    vertex: str,
+    tried: frozenset[str],
+    source: CandidateSource,
 ) -> list[tuple[int, str]]:
     """What could be hung on a vertex, each with the price of its edge: what is named and leads here first."""
     rng = Random(f"{view.seed}:{view.step}:{vertex}")
@@ -177,9 +185,8 @@ def _ranked(
         sharing = low(size(source.restrict(edge, noun)))
         if far not in tree.constants and f"{vertex}:{far}" not in tried and sharing >= _least(view, tree, vertex):
             price = HUB * (edge.relation in view.scarce)
-            near = f"{vertex}:{far}" not in view.distant
             hub = max(0, sharing - RARE).bit_length()
-            ranked.append((price, far in view.vague, near, hub, rng.random(), far))
+            ranked.append((price, far in sight.vague, far not in sight.distant, hub, rng.random(), far))
     return [(price, far) for price, *_, far in sorted(ranked)[:TRIES]]
 
 
@@ -187,10 +194,10 @@ def _least(view: View, tree: ResearchTree, vertex: str) -> int:
     return view.preset.root_edge if vertex == tree.root else view.preset.edge
 
 
-def _known(view: View, tree: ResearchTree, vertex: str) -> Known:
+def _known(view: View, sight: Sight, tree: ResearchTree, vertex: str) -> Known:
     entity, inside = tree.entities[vertex], set(tree.entities.values())
     found: Known = {}
-    for claim in view.claims.get(vertex, ()):
+    for claim in sight.claims:
         far = other_end(claim.fact, entity)
         if far is not None and far not in inside | view.closed and claim.fact.relation not in view.avoid:
             found[far] = RelationConstraint(

@@ -62,6 +62,7 @@ class LocalWorld:
         self._statements = lru_cache(1 << 16)(self._read_statements)
         self._steps = lru_cache(1 << 16)(self._derivation.steps)
         self._facts = lru_cache(1 << 11)(self._read_facts)
+        self._sharing_a_name = lru_cache(1 << 16)(self._read_namesakes)
         self._found: dict[str, int] = {}
         self._retriever = Retriever(path / "index", self._page_ids)
         self.source = self._source()
@@ -194,7 +195,9 @@ class LocalWorld:
 
     def namesakes(self, entity: str) -> tuple[str, ...]:
         """The other entities that share a label or alias; an id is no name here."""
-        number = self.index(entity)
+        return self._sharing_a_name(self.index(entity))
+
+    def _read_namesakes(self, number: int) -> tuple[str, ...]:
         named = _named(self._entity(number))
         others = set().union(*(self._denoted(name) for name in named)) - {number}
         return tuple(self._ids[n] for n in sorted(others) if named & _named(self._entity(n)))
