@@ -25,7 +25,18 @@ def _schema() -> tantivy.Schema:
 def write_index(path: Path, texts: Iterable[str]) -> None:
     """Index texts in the order of their pages; one thread, so that equal scores fall in the same order each time."""
     path.mkdir()
-    index = tantivy.Index(_schema(), path=str(path))
+    _fill(tantivy.Index(_schema(), path=str(path)), texts)
+
+
+def memory_index(texts: Iterable[str]) -> tantivy.Index:
+    """The same index, kept in memory."""
+    index = tantivy.Index(_schema())
+    _fill(index, texts)
+    index.reload()
+    return index
+
+
+def _fill(index: tantivy.Index, texts: Iterable[str]) -> None:
     writer = index.writer(heap_size=HEAP, num_threads=1)
     for ordinal, text in enumerate(texts):
         writer.add_document(tantivy.Document(**{_TEXT: " ".join(words(text)), _ORDINAL: ordinal}))
@@ -36,8 +47,8 @@ def write_index(path: Path, texts: Iterable[str]) -> None:
 class Retriever:
     """Finds pages by the words of a query; a repeated word counts as often as it stands there."""
 
-    def __init__(self, path: Path, pages: Sequence[str]) -> None:
-        index = tantivy.Index.open(str(path))
+    def __init__(self, index: Path | tantivy.Index, pages: Sequence[str]) -> None:
+        index = tantivy.Index.open(str(index)) if isinstance(index, Path) else index
         self._schema = index.schema
         self._searcher = index.searcher()
         self._pages = pages
