@@ -1,5 +1,6 @@
 """What several test files share: hypothesis without deadlines, and worlds built from a few facts."""
 
+import shutil
 from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
@@ -45,3 +46,17 @@ def make_world(tmp_path: Path) -> MakeWorld:
         return build_small(world_data(facts, entities), tmp_path / f"world{next(number)}", **options)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run directory with real records and drafts, see `exported`; not to be changed."""
+    from exported import make_run
+
+    return make_run(tmp_path_factory.mktemp("finished"))
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    """The same run directory, to be changed at will."""
+    return Path(shutil.copytree(finished, tmp_path / "run"))
