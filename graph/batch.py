@@ -7,7 +7,7 @@
 
 The same command again goes on with a run that was stopped, by whatever. Equal commands make equal datasets, however
 many processes and interruptions it takes. --out is a directory: tasks.jsonl, rejected.jsonl with the reasons,
-ledger.jsonl with what each candidate cost. Then: graph.verify OUT/tasks.jsonl, graph.report, graph.split, graph.export.
+ledger.jsonl with what each candidate cost. Then: graph.verify OUT, graph.report OUT, graph.split OUT, graph.export OUT.
 
 Exit code 0: all are accepted, 3: fewer, with the reason, 2: bad input, 130: stopped by Ctrl-C.
 """

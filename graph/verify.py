@@ -1,6 +1,7 @@
 """Recompute every certificate and every quote of a record file, and print each difference.
 
   python -m graph.verify tasks.jsonl
+  python -m graph.verify RUN
 
 A record whose world is missing or of another version is held to what it says of itself, and does not hold.
 
@@ -10,15 +11,18 @@ Exit code 0: all of it holds, 1: something does not, 2: bad input.
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import track
 
 from graph.context import Context
 from tasks.files import read
 from tasks.record import TaskRecord
+from tasks.runs import TASKS
 from tasks.unaided import compare, preset_of
 from tasks.verify import differences, unaided
 from worlds.opening import open_world
@@ -32,26 +36,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m graph.verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="task records, one JSON object a line")
+    parser.add_argument("file", type=Path, metavar="FILE", help="task records, one a line, or a run directory")
     parser.add_argument("--world", help="atlas, or a world's directory (default: the one that each record names)")
     parsed = parser.parse_args(arguments)
     try:
-        records = list(read(parsed.file))
-        if not records:
-            raise ValueError(f"{parsed.file} holds no records")
+        path = parsed.file / TASKS if parsed.file.is_dir() else parsed.file
+        if (total := sum(1 for _ in read(path))) == 0:
+            raise ValueError(f"{path} holds no records")
         if parsed.world:
             open_world(parsed.world)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
-    wrong = asyncio.run(_verify(records, parsed.world))
-    print(f"{len(records)} records, {wrong} with differences")
+    console = Console(stderr=True)
+    rows = track(read(path), "verifying", total, console=console, transient=True, disable=not console.is_terminal)
+    wrong = asyncio.run(_verify(rows, parsed.world))
+    print(f"{total} records, {wrong} with differences")
     return DIFFERS if wrong else HOLDS
 
 
-async def _verify(records: list[tuple[int, dict[str, Any]]], name: str | None) -> int:
+async def _verify(rows: Iterable[tuple[int, dict[str, Any]]], name: str | None) -> int:
     wrong = 0
-    for number, row in records:
+    for number, row in rows:
         found = await _findings(row, name)
         wrong += bool(found)
         if found:

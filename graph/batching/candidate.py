@@ -13,7 +13,7 @@ from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from graph.batching.lanes import Assignment
+from graph.batching.lanes import ALL, Assignment
 from graph.batching.memory import remembering
 from graph.context import Context, Deps
 from graph.driver import Job, Runner, heading, rejected
@@ -39,6 +39,7 @@ class Maker:
     def __init__(self, deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> None:
         self._deps = deps
         self._saver = saver
+        self._rootable: dict[str, frozenset[str]] = {}
 
     async def make(self, assignment: Assignment) -> Outcome:
         """Up to as many questions as asked for, in twice as many runs at most."""
@@ -52,7 +53,7 @@ class Maker:
             first = assignment.index * 2 * assignment.questions
             await _grow(runner, Job(root, settings, number=first + len(tried)), len(tried), outcome)
             tried.append(root)
-            root = next((e for traits in outcome.traits for e in traits.entities if e not in tried), None)
+            root = await self._further(assignment, outcome.traits, tried)
         outcome.cost = {
             "cpu_s": round(time.process_time() - cpu, 4),
             "wall_s": round(time.perf_counter() - wall, 4),
@@ -60,6 +61,22 @@ class Maker:
             "drafts": len(outcome.rejected) + len(outcome.tasks),
         }
         return outcome
+
+
+    async def _further(self, assignment: Assignment, made: Sequence[Traits], tried: Sequence[str]) -> str | None:
+        """The next inner variable to root a question at, in the order of the trees."""
+        if assignment.questions == 1:
+            return None
+        roots = await self._roots(assignment.settings.world)
+        gone = {*tried, *assignment.answered}
+        inner = (e for traits in made for e in traits.entities if e not in gone)
+        return next((e for e in inner if e in roots or assignment.owns(e)), None)
+
+    async def _roots(self, world: str) -> frozenset[str]:
+        """The world's entities that are no hubs."""
+        if world not in self._rootable:
+            self._rootable[world] = frozenset(await (await self._deps.world(world)).sample(ALL, ""))
+        return self._rootable[world]
 
 
 async def _grow(runner: Runner, job: Job, number: int, outcome: Outcome) -> None:

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from zlib import crc32
 
 from graph.context import Context
 from graph.quota import Quota
@@ -15,18 +16,29 @@ from tasks.cells import Dimension
 from tasks.mix import Mix
 from tasks.runs import Traits
 
+ALL = 10**9
+"""More roots than any world has."""
 STRIDE = 1_000_003
 """What a seed grows by each time all roots have been tried."""
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """One candidate to be made: a root, and at most so many questions from what it grows into."""
+    """One candidate to be made: a root, and at most so many questions from what it grows into.
+
+    `answered` are entities that its lane, one of `lanes`, has asked for as often as any answer may be.
+    """
 
     index: int
     entity: str
     settings: Context
-    questions: int
+    questions: int = 1
+    lanes: int = 1
+    answered: frozenset[str] = frozenset()
+
+    def owns(self, entity: str) -> bool:
+        """Whether a hub is a root in this lane: each is one in a single lane, or all lanes would ask for it."""
+        return crc32(entity.encode()) % self.lanes == self.index % self.lanes
 
 
 @dataclass(frozen=True)
@@ -71,9 +83,10 @@ class Lane:
         if found is None:
             return None
         root, again = found
-        assignment = Assignment(self.index, root, self._settings(wanted, again), self._plan.questions)
+        plan, index = self._plan, self.index
+        answered = frozenset(e for e, n in self._answered.items() if n >= plan.passes)
         self.tried += 1
-        return assignment
+        return Assignment(index, root, self._settings(wanted, again), plan.questions, plan.lanes, answered)
 
     def learn(self, made: Sequence[Traits]) -> None:
         """What came of the last candidate."""

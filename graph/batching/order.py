@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from graph.batching.lanes import Lane, Plan, deal
+from graph.batching.lanes import ALL, Lane, Plan, deal
 from graph.context import Context
 from graph.quota import SHARE
 from hcsp.frozen import Frozen
@@ -22,7 +22,6 @@ from tasks.mix import Mix
 from tasks.runs import Manifest
 from worlds.world import World
 
-ALL = 10**9
 NAMED = 5
 """How many names that denote nobody are told of at once."""
 
