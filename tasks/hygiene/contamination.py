@@ -40,7 +40,7 @@ class Contamination:
     def __init__(self, files: Sequence[BenchmarkFile], items: Sequence[Item]) -> None:
         self.files = list(files)
         self._where = [item.where for item in items]
-        self._questions = [words(item.question) for item in items]
+        self._questions = [key(item.question) for item in items]
         self._texts = [f" {key(item.text)} " for item in items]
         self._runs, self._items = _by_run(self._questions)
         self._having: dict[str, BitMap] = {}
@@ -66,7 +66,7 @@ class Contamination:
 
     def _worded(self, mine: Words) -> str | None:
         for n in self._candidates(mine):
-            if why := _overlap(mine, self._questions[n]):
+            if why := _overlap(mine, tuple(self._questions[n].split())):
                 return f"{why} {self._where[n]}"
         return None
 
@@ -95,10 +95,10 @@ class Contamination:
         return BitMap(n for n in reduce(and_, parts) if f" {form} " in self._texts[n])
 
 
-def _by_run(questions: Sequence[Words]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+def _by_run(questions: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """The runs of all different questions in order, each beside the first that is worded so; phrases left out."""
     firsts = {question: n for n, question in reversed(list(enumerate(questions)))}
-    hashes = [np.unique(_hashes(question)) for question in firsts]
+    hashes = [np.unique(_hashes(tuple(question.split()))) for question in firsts]
     runs = np.concatenate([*hashes, np.empty(0, np.uint64)])
     items = np.repeat(np.array(list(firsts.values()), np.int32), [len(h) for h in hashes])
     different, counts = np.unique(runs, return_counts=True)

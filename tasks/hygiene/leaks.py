@@ -44,12 +44,25 @@ def leaks(splits: Mapping[str, Sequence[TaskRecord]]) -> list[Leak]:
     same (by `WORDED`). Nothing is taken over from what made the splits.
     """
     found: list[Leak] = []
-    for pair in combinations(splits, 2):
-        one, other = (splits[name] for name in pair)
-        found += (Leak("entity", pair, tasks, what) for what, tasks in _shared(_entities(one), _entities(other)))
+    seen = {name: _Split(records) for name, records in splits.items()}
+    for pair in combinations(seen, 2):
+        one, other = (seen[name] for name in pair)
+        found += (Leak("entity", pair, tasks, what) for what, tasks in _shared(one.entities, other.entities))
         found += (Leak("answer", pair, tasks, what) for what, tasks in _answers(one, other))
         found += (Leak("question", pair, tasks, what) for what, tasks in _questions(one, other))
     return found
+
+
+class _Split:
+    """What a split holds that another must not: entities, answers' and variables' names, each with its first task."""
+
+    def __init__(self, records: Sequence[TaskRecord]) -> None:
+        self.ids = [record.id for record in records]
+        self.facts = [facts(record) for record in records]
+        self.words = [shingles(record.question) for record in records]
+        self.entities = {e: r.id for r in reversed(records) for e in tree_of(r).entities.values()}
+        self.answers = {key(n): r.id for r in reversed(records) for n in (r.answer, *r.answer_aliases) if key(n)}
+        self.names = {key(n): r.id for r in reversed(records) for n in named(r).values() if key(n)} | self.answers
 
 
 Pairs = Iterator[tuple[str, tuple[str, str]]]
@@ -59,33 +72,16 @@ def _shared(one: Mapping[str, str], other: Mapping[str, str]) -> Pairs:
     return ((what, (task, other[what])) for what, task in one.items() if what in other)
 
 
-def _entities(records: Sequence[TaskRecord]) -> dict[str, str]:
-    """Per entity of a variable the first task that it is in."""
-    return {e: record.id for record in reversed(records) for e in tree_of(record).entities.values()}
+def _answers(one: _Split, other: _Split) -> Pairs:
+    yield from {**dict(_shared(one.answers, other.names)), **dict(_shared(one.names, other.answers))}.items()
 
 
-def _answers(one: Sequence[TaskRecord], other: Sequence[TaskRecord]) -> Pairs:
-    mine, theirs = _answer_names(one), _answer_names(other)
-    found = dict(_shared(mine, theirs | _variable_names(other)))
-    yield from (found | dict(_shared(_variable_names(one) | mine, theirs))).items()
-
-
-def _answer_names(records: Sequence[TaskRecord]) -> dict[str, str]:
-    names = ((name, record.id) for record in reversed(records) for name in (record.answer, *record.answer_aliases))
-    return {key(name): task for name, task in names if key(name)}
-
-
-def _variable_names(records: Sequence[TaskRecord]) -> dict[str, str]:
-    names = ((label, record.id) for record in reversed(records) for label in named(record).values())
-    return {key(label): task for label, task in names if key(label)}
-
-
-def _questions(one: Sequence[TaskRecord], other: Sequence[TaskRecord]) -> Pairs:
-    together, border = [*one, *other], len(one)
+def _questions(one: _Split, other: _Split) -> Pairs:
+    ids, border = [*one.ids, *other.ids], len(one.ids)
     views = (
-        ("they rest on the same facts", THRESHOLD, [facts(record) for record in together]),
-        ("they are worded alike", WORDED, [shingles(record.question) for record in together]),
+        ("they rest on the same facts", THRESHOLD, [*one.facts, *other.facts]),
+        ("they are worded alike", WORDED, [*one.words, *other.words]),
     )
     for what, threshold, sets in views:
-        crossing = ((n, m) for n, m in similar(sets, threshold) if n < border <= m)
-        yield from ((what, (together[n].id, together[m].id)) for n, m in sorted(crossing))
+        crossing = ((n, m) for n, m in similar(sets, threshold, border) if n < border)
+        yield from ((what, (ids[n], ids[m])) for n, m in sorted(crossing))

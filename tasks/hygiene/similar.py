@@ -1,9 +1,8 @@
 """Jaccard similarity, and all pairs above a threshold: exact, where MinHash only guesses."""
 
 from collections.abc import Iterator, Sequence, Set
+from math import ceil
 from typing import Any
-
-import numpy as np
 
 
 def jaccard(mine: Set[Any], theirs: Set[Any]) -> float:
@@ -12,17 +11,20 @@ def jaccard(mine: Set[Any], theirs: Set[Any]) -> float:
     return both / (len(mine) + len(theirs) - both) if both else 0.0
 
 
-def similar(sets: Sequence[Set[str]], threshold: float) -> Iterator[tuple[int, int]]:
-    """The pairs of places whose sets are as similar as that, the earlier place first; sets of nothing are like none."""
+def similar(sets: Sequence[Set[str]], threshold: float, start: int = 0) -> Iterator[tuple[int, int]]:
+    """The pairs of places whose sets are as similar as that, the earlier first; the later one is `start` or beyond.
+
+    A set with so much in common with another lacks few of its features there, so one of any few more than that is in
+    both; the rarest are looked up (prefix filtering; Bayardo, Ma, Srikant 2007, "Scaling Up All Pairs Similarity
+    Search").
+    """
     having: dict[str, list[int]] = {}
     for n, own in enumerate(sets):
         for feature in own:
             having.setdefault(feature, []).append(n)
-    places = {feature: np.array(found, np.int64) for feature, found in having.items() if len(found) > 1}
-    sizes = np.array([len(own) for own in sets], np.int64)
-    for n, own in enumerate(sets):
-        if shared := [places[feature] for feature in own if feature in places]:
-            both = np.bincount(np.concatenate(shared), minlength=len(sets))[:n]
-            yield from (
-                (int(m), n) for m in np.flatnonzero((both > 0) & (both >= threshold * (sizes[:n] + len(own) - both)))
-            )
+    for n in range(start, len(sets)):
+        own = sets[n]
+        most = len(own) - ceil(threshold * len(own) - 1e-9)
+        rarest = sorted(own, key=lambda feature: len(having[feature]))[: most + 1]
+        earlier = {m for feature in rarest for m in having[feature] if m < n}
+        yield from ((m, n) for m in sorted(earlier) if jaccard(sets[m], own) >= threshold)
