@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
+    except KeyError as error:
+        print(f"error: a task record lacks {error}; python -m graph.verify says which and what else", file=sys.stderr)
+        return BAD_INPUT
     except KeyboardInterrupt:
         return STOPPED
 

@@ -161,6 +161,43 @@ def test_a_folder_of_somebody_else_is_not_replaced(run: Path) -> None:
     assert len((run / "splits" / "train.jsonl").read_text().splitlines()) == 1
 
 
+def test_a_disk_that_is_full_leaves_what_was_there(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    assert split.main([str(run)]) == 0
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    monkeypatch.setattr("os.fsync", full)
+    assert split.main([str(run), "--seed", "1"]) == 2
+    assert "No space left" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_that_cannot_be_moved_in_brings_the_earlier_one_back(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert split.main([str(run)]) == 0
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name == "made":
+            raise OSError("moved away")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    assert split.main([str(run), "--seed", "1"]) == 2
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_a_record_that_lacks_what_is_needed_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "t.jsonl", [TASKS[0].model_copy(update={"provenance": {}})])
+    assert split.main([str(tmp_path / "t.jsonl")]) == 2
+    assert capsys.readouterr().err.startswith("error: a task record lacks 'preset'")
+
+
 def test_neither_or_both_is_a_mistake(run: Path) -> None:
     for arguments in ([], [str(run), "--check", str(run)]):
         with pytest.raises(SystemExit, match="2"):

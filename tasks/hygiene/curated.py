@@ -28,7 +28,8 @@ PREDICTS: Mapping[str, float] = {
 (`python -m benchmarks.predict`). Least `hierarchy` and least `necessary` do not and are left out."""
 BALANCED: tuple[Dimension, ...] = ("domain", "type", "shape")
 """Along what the set is balanced, the first most."""
-
+CROWD, CHOICE = 5, 4
+"""Of 1,496 tasks 50 are curated at the cost of 40 others instead of 225, and are as hard: 0.60 instead of 0.61."""
 
 _HARDEST = get_args(Difficulty)
 
@@ -47,13 +48,17 @@ class Curated(NamedTuple):
     unfit: dict[str, int]
 
 
-def curate(records: Sequence[TaskRecord], count: int) -> Curated:
+def curate(records: Sequence[TaskRecord], count: int, crowds: Mapping[str, int] | None = None) -> Curated:
     """At most `count` tasks: round and round over domains, in a domain over answer types, in a type over shapes.
 
     What comes next of a cell is its hardest task whose answer is not in the set yet, of the hardest preset first, as
     solvers tell presets apart better than any field does; fewer are chosen only when there are no more of these.
+    `crowds` tells per id how many other tasks a task sets aside as a test task. Above `CROWD` it is no candidate,
+    unless that leaves fewer than `CHOICE` candidates for each task that is asked for.
     """
     faults = [unfit(record) for record in records]
+    if crowds is not None:
+        faults = _uncrowded(records, faults, crowds, CHOICE * count)
     fit = [record for record, fault in zip(records, faults, strict=True) if fault is None]
     hard = dict(zip((record.id for record in fit), hardness(fit), strict=True))
     waiting = sorted(fit, key=lambda record: (-_HARDEST.index(preset_of(record).name), -hard[record.id], record.id))
@@ -66,6 +71,16 @@ def curate(records: Sequence[TaskRecord], count: int) -> Curated:
         filled.update(_prefixes(cells[best.id]))
         waiting = [record for record in waiting if answers(record).keys().isdisjoint(answers(best))]
     return Curated(chosen, len(fit), dict(sorted(Counter(fault for fault in faults if fault).items())))
+
+
+def _uncrowded(
+    records: Sequence[TaskRecord], faults: Sequence[str | None], crowds: Mapping[str, int], wanted: int
+) -> list[str | None]:
+    """The faults, and the crowd for those that have no other and a larger one than `wanted` of these need to have."""
+    sizes = sorted(crowds[r.id] for r, fault in zip(records, faults, strict=True) if fault is None)
+    most = max([CROWD, *sizes[:wanted][-1:]])
+    crowded = f"shares entities with more than {most} others"
+    return [f or (crowded if crowds[r.id] > most else None) for r, f in zip(records, faults, strict=True)]
 
 
 def hardness(records: Sequence[TaskRecord]) -> list[float]:

@@ -35,7 +35,7 @@ class Grower:
         A unit is what is taken at once: `beside` it are its tasks and their neighbours (`near`). `touching` and
         `holding` are per task the units that it is beside, and in; `gone` tells what is out of reach.
         """
-        self.near = _neighbours(marks)
+        self.near = neighbours(marks)
         singles = [(n,) for n in range(len(marks))]
         pieces = (p for hub in HUBS for p in _pieces(marks, hub) if 1 < len(p) <= largest)
         self.units = list(dict.fromkeys([*singles, *pieces]))
@@ -89,6 +89,7 @@ class _Growth:
         return int(units[self._of.drawn[units].argmin()])
 
     def take(self, unit: Sequence[int]) -> None:
+        """Have the tasks of a unit in the set, those that it does not have yet."""
         for n in unit:
             if n not in self.chosen:
                 self.chosen.append(n)
@@ -103,7 +104,7 @@ class _Growth:
                 self.fresh[self._of.touching[other]] -= 1
 
 
-def _neighbours(marks: Marks) -> list[list[int]]:
+def neighbours(marks: Marks) -> list[list[int]]:
     """Per task those that share a mark with it, itself among them."""
     having: dict[str, list[int]] = {}
     for n, own in enumerate(marks):

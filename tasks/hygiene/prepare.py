@@ -12,7 +12,7 @@ from tasks.hygiene.curated import Curated, curate
 from tasks.hygiene.diversity import diversity
 from tasks.hygiene.duplicates import NearDuplicates
 from tasks.hygiene.leaks import Leak, leaks
-from tasks.hygiene.splits import Splits, Unused, split
+from tasks.hygiene.splits import Splits, Unused, crowds, split
 from tasks.record import TaskRecord
 
 
@@ -64,7 +64,7 @@ def prepare(
     `rejected` are the ids that a reader turned down, with the notes. Raises `ValueError` as `split` does.
     """
     kept, aside = screen(records, rejected, benchmarks)
-    chosen = curate(kept, plan.curated) if plan.curated else None
+    chosen = curate(kept, plan.curated, crowds(kept)) if plan.curated else None
     held = {record.id for record in chosen.tasks} if chosen else set()
     made = split(kept, plan.test, plan.dev, plan.seed, held)
     splits = Splits(made.train, made.dev, made.test, (*aside, *made.unused))

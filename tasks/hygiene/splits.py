@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hcsp.names import key
 from tasks.cells import cell
-from tasks.hygiene.growing import Grower
+from tasks.hygiene.growing import Grower, neighbours
 from tasks.hygiene.leaks import WORDED
 from tasks.hygiene.similar import similar
 from tasks.hygiene.views import answers, named, shingles
@@ -85,6 +85,12 @@ def conflicts(records: Sequence[TaskRecord]) -> list[dict[str, str]]:
     for n, m in similar([shingles(record.question) for record in records], WORDED):
         found[n][f"wording {n} {m}"] = found[m][f"wording {n} {m}"] = "the wording"
     return found
+
+
+def crowds(records: Sequence[TaskRecord]) -> dict[str, int]:
+    """Per task id how many other tasks could not train if it were a test task."""
+    found = neighbours(conflicts(records))
+    return {record.id: len(near) - 1 for record, near in zip(records, found, strict=True)}
 
 
 def _own(record: TaskRecord) -> dict[str, str]:
