@@ -99,7 +99,7 @@ def _split(parsed: argparse.Namespace) -> int:
     benchmarks = Contamination.read(parsed.benchmark)
     about: dict[str, Any] = {
         "source": {"name": source.name, "sha256": sha256(source.read_bytes()).hexdigest(), "tasks": len(records)},
-        "benchmarks": [file.model_dump() for file in benchmarks.files],
+        "benchmarks": benchmarks.files,
     }
     dataset = prepare(records, plan, turned_down, benchmarks)
     figures = write_dataset(dataset, out, about, f"{run.name}/{REVIEW}" if review else REVIEW)

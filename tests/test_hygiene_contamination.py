@@ -141,7 +141,7 @@ def _indexed(questions: list[str]) -> Contamination:
 
 def test_files_are_told_for_the_manifest(write: Write) -> None:
     files = Contamination.read([write("a.txt", "One?", "Two?"), write("b.jsonl", {"question": "x"})]).files
-    assert [(f.name, f.items, len(f.sha256)) for f in files] == [("a.txt", 2, 64), ("b.jsonl", 1, 64)]
+    assert [(f["name"], f["items"], len(f["sha256"])) for f in files] == [("a.txt", 2, 64), ("b.jsonl", 1, 64)]
     assert Contamination.read([]).found(ASKED) is None
 
 

@@ -5,9 +5,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
-from hcsp.frozen import Frozen
 from tasks.foreign.reading import items, read_text
 
 QUESTION = ("question", "problem", "query", "prompt")
@@ -29,7 +28,7 @@ class Item(NamedTuple):
     text: str
 
 
-class BenchmarkFile(Frozen):
+class BenchmarkFile(TypedDict):
     """A file that tasks are held against."""
 
     name: str
