@@ -88,6 +88,10 @@ def test_a_task_that_has_to_be_in_test_costs_what_it_costs() -> None:
     assert splits.unused[0].reason == f"has the entity 'Name Qhub' in common with {hub[0].id} of test"
 
 
+def test_no_tasks_make_no_splits() -> None:
+    assert split([]) == Splits((), (), (), ())
+
+
 @pytest.mark.parametrize(("test", "dev"), [(0.5, 0.5), (-0.1, 0.1), (1, 0)])
 def test_shares_that_leave_no_training_are_refused(test: float, dev: float) -> None:
     with pytest.raises(ValueError, match="some tasks to train on"):
