@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import MakeWorld
@@ -100,16 +99,23 @@ def test_distractors_are_the_best_of_each_query_in_turn(world: LocalWorld, recor
 
     for record in records:
         matter, many = asyncio.run(found(record, 12))
-        assert len(set(many)) == len(many) == 12
-        assert not set(many) & matter
+        texts = [record.question, *(c["surface"] for c in record.constraints if c["kind"] != "type")]
+        lists = [[hit.page for hit in asyncio.run(world.search(text, 200))] for text in texts]
+        ranked = [pages[rank] for rank in range(200) for pages in lists if rank < len(pages)]
+        assert many == tuple(dict.fromkeys(p for p in ranked if p not in matter))[:12]
         for most in (0, 1, 5):
             assert asyncio.run(found(record, most))[1] == many[:most]
-        best = [h.page for h in asyncio.run(world.search(record.question, 200)) if h.page not in matter]
-        assert many[0] in {best[0], *(h.page for c in record.constraints for h in _search(world, c["surface"]))}
 
 
-def _search(world: LocalWorld, text: str) -> list[Any]:
-    return asyncio.run(world.search(text, 200))
+def test_what_a_question_speaks_of_matters_though_nothing_quotes_it(
+    world: LocalWorld, records: list[TaskRecord]
+) -> None:
+    for record in records:
+        constraints = tuple({**c, "evidence": []} for c in record.constraints)
+        certificate = record.certificate | {"rivals": [], "route": []}
+        bare = record.model_copy(update={"constraints": constraints, "certificate": certificate})
+        tree = tree_of(record)
+        assert asyncio.run(mattering(bare, world)) == {*tree.entities.values(), *tree.constants}
 
 
 def test_more_distractors_are_more_pages_and_the_manifest_counts_them(finished: Path, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What each format holds: it comes back as it was written, and says of a record what the record says."""
 
-import json
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -20,9 +19,8 @@ from tasks.exports.curriculum import lessons_of
 from tasks.exports.formats import FORMATS, read_export
 from tasks.exports.infoseek import infoseek
 from tasks.exports.options import INSTRUCTION, Options
-from tasks.exports.preference import preference
 from tasks.exports.sft import WHOLE, solution
-from tasks.exports.source import Source
+from tasks.exports.trl import answers
 from tasks.foreign.nested import read_nested
 from tasks.foreign.reading import read_drafts
 from tasks.record import TaskRecord, tree_of
@@ -111,15 +109,28 @@ def test_the_trees_of_the_construction_grow_to_the_whole_one(records: list[TaskR
                 assert len(draft.claims) == len(cut.clues) + len(cut.edges)
 
 
+def test_a_cut_tree_asks_only_what_it_still_answers(records: list[TaskRecord]) -> None:
+    for record in records:
+        tree, asked = tree_of(record), {s["vertex"]: s["question"] for s in record.steps}
+        [row] = infoseek(record, Options())
+        for size, found in enumerate(row.all_tree_list[:-1], start=1):
+            kept = set(cut_to(tree, size).entities)
+            for node in _nodes(found.model_dump())[1:]:
+                whole = node["id"] in kept and set(tree.below(node["id"])) <= kept
+                assert node["question"] == (asked[node["id"]] if whole else None)
+
+
+def _nodes(root: dict[str, Any]) -> list[dict[str, Any]]:
+    """A vertex and all below it."""
+    return [root, *(node for child in root["children"] for node in _nodes(child))]
+
+
 def test_a_vertex_has_the_keys_of_the_published_examples(exported: Callable[..., list[Any]]) -> None:
     rows = [row.model_dump(mode="json", exclude_none=True) for row in exported("infoseek")]
-    todo, leaves = [row["root"] for row in rows], []
-    while todo:
-        node = todo.pop()
-        assert set(node) - {"question"} == {"id", "entity", "claims", "children"}
-        assert node["entity"]
-        todo += node["children"]
-        leaves += [] if node["claims"] else [node]
+    nodes = [node for row in rows for node in _nodes(row["root"])]
+    assert all(set(node) - {"question"} == {"id", "entity", "claims", "children"} for node in nodes)
+    assert all(node["entity"] for node in nodes)
+    leaves = [node for node in nodes if not node["claims"]]
     assert all("question" not in leaf and leaf["children"] == [] for leaf in leaves)
     assert len({leaf["entity"] for leaf in leaves} - {"None"}) > 1
 
@@ -154,6 +165,18 @@ def test_a_solution_goes_from_the_deepest_sub_question_up(records: list[TaskReco
             told = {c["id"]: c["claim"] for c in record.constraints}
             here = tree_of(record).edges_of(step["vertex"])
             assert all(told[edge.id] in text[start:end] for edge in here)
+
+
+def test_what_ties_two_variables_is_said_where_both_are_known(records: list[TaskRecord]) -> None:
+    """Told of the lower variable, a chord belongs to the question of the upper one all the same."""
+    row = next(r for r in records if tree_of(r).chords).model_dump(mode="json")
+    chord = next(c for c in row["constraints"] if "vertex" in (c.get("as") or c.get("than") or {}))
+    anchor = chord.get("as") or chord["than"]
+    upper, lower = sorted((chord["vertex"], anchor["vertex"]))  # letters are in reading order
+    chord["vertex"], anchor["vertex"] = lower, upper
+    text = solution(TaskRecord.model_validate(row))
+    answer = {s["vertex"]: s["answer"] for s in row["steps"]}
+    assert text.index(f"So it is {answer[lower]}.") < text.index(f"- {chord['claim']}.")
 
 
 def test_a_line_for_finetuning_holds_messages_alone(finished: Path, tmp_path: Path) -> None:
@@ -196,56 +219,9 @@ def test_a_prompt_carries_what_a_reward_looks_at(exported: Callable[..., list[An
         assert (row.reward_model.style, row.extra_info.split, row.extra_info.index) == ("rule", "train", index)
 
 
-# Preferences
-
-
-def test_a_draft_is_held_against_what_its_candidate_became(finished: Path, exported: Callable[..., list[Any]]) -> None:
-    rows = exported("preference")
-    drafts, tasks = list(Run.open(finished).rejected()), {r.id: r for r in _records(finished)}
-    worded = [d for d in drafts if d["wording"] and d["candidate"]["index"] != 1]
-    assert len(rows) == len(worded) > 2
-    for row, draft in zip(rows, worded, strict=True):
-        task = tasks[row.id]
-        assert task.provenance["candidate"] == draft["candidate"]
-        assert row.rejected[0].content == draft["wording"]["question"] != task.question == row.chosen[0].content
-        assert (list(row.reasons), row.kind) == (draft["reasons"], draft["kind"])
-        assert task.answer in row.prompt[0].content
-        assert {row.prompt[0].role, row.chosen[0].role, row.rejected[0].role} == {"user", "assistant"}
-
-
-def test_without_candidates_a_draft_is_known_by_its_thread(finished: Path, tmp_path: Path) -> None:
-    def bare(row: dict[str, Any]) -> dict[str, Any]:
-        return {k: v for k, v in row.items() if k not in ("candidate", "kind")}
-
-    tasks = [r.model_copy(update={"provenance": bare(r.provenance)}) for r in _records(finished)]
-    file = task_file(tmp_path / "tasks.jsonl", tasks)
-    drafts = tmp_path / "drafts.jsonl"
-    drafts.write_text("".join(json.dumps(bare(d)) + "\n" for d in Run.open(finished).rejected()), "utf-8")
-    one = list(preference(Source.open(file), "train", Options(drafts=drafts)))
-    two = list(preference(Source.open(finished), "train", Options()))
-    assert [(p.id, p.rejected) for p in one] == [(p.id, p.rejected) for p in two]
-
-
-@pytest.mark.parametrize("line", ["{}", '{"provenance": {}}', '{"provenance": {"thread_id": 1}, "wording": [1]}'])
-def test_a_line_that_is_no_draft_is_named(
-    line: str, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    drafts = tmp_path / "drafts.jsonl"
-    drafts.write_text(line + "\n", "utf-8")
-    given_ = ["--format", "preference", "--drafts", str(drafts), "--out", str(tmp_path / "out")]
-    assert export.main([str(finished), *given_]) == 2
-    assert "drafts.jsonl line 1: no draft that was sent back" in capsys.readouterr().err
-
-
-def test_tasks_without_drafts_give_no_pairs_and_say_so(
-    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = task_file(tmp_path / "tasks.jsonl", _records(finished))
-    assert export.main([str(file), "--format", "preference"]) == 2
-    assert "name its drafts with --drafts (rejected.jsonl of the run)" in capsys.readouterr().err
-    (tmp_path / "drafts.jsonl").touch()
-    assert export.main([str(file), "--format", "preference", "--drafts", str(tmp_path / "drafts.jsonl")]) == 2
-    assert "none of its tasks gives a row of this format" in capsys.readouterr().err
+def test_every_name_of_the_answer_is_right_once(records: list[TaskRecord]) -> None:
+    record = records[0].model_copy(update={"answer_aliases": ("The other", records[0].answer, "A third")})
+    assert answers(record) == (record.answer, "The other", "A third")
 
 
 # Curriculum
