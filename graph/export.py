@@ -1,12 +1,12 @@
 """Export accepted tasks in a form that somebody else's program reads.
 
   python -m graph.export RUN --format huggingface
-  python -m graph.export SPLITS/ --format verl --out data/verl
+  python -m graph.export RUN/splits --format verl --out data/verl
   python -m graph.export tasks.jsonl --format environment --distractors 50
 
-RUN is a run directory, a directory of splits (train.jsonl, dev.jsonl, test.jsonl) or a file of task records. A task
-that its review.jsonl rejects is left out. An export is a new directory: one file a split, and manifest.json with the
-sha256 of each and the ids of the tasks in order.
+RUN is a run directory, a directory of splits (train.jsonl, dev.jsonl, test.jsonl) as python -m graph.split makes it, or
+a file of task records. A task that RUN/review.jsonl rejects is left out, also from the splits of that run. An export is
+a new directory: one file a split, and export.json with the sha256 of each and the ids of the tasks in order.
 
 Exit code 0: written, 2: bad input.
 """

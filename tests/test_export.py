@@ -9,6 +9,7 @@ from exported import reviewed, split, task_file
 from hypothesis import given
 from hypothesis import strategies as st
 
+import graph.split
 from graph import export
 from tasks.exports.formats import FORMATS, read_export
 from tasks.exports.manifest import Manifest
@@ -21,7 +22,7 @@ TABLES = sorted(name for name, form in FORMATS.items() if form.row is not None)
 
 
 def manifest(folder: Path) -> Manifest:
-    return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    return Manifest.model_validate_json((folder / "export.json").read_bytes())
 
 
 def records(run: Path) -> list[TaskRecord]:
@@ -48,7 +49,7 @@ def test_equal_tasks_give_equal_bytes_and_no_place_of_this_machine(name: str, ru
         assert export.main([str(run), "--format", name, "--out", str(tmp_path / out)]) == 0
     one, two = ({p.name: p.read_bytes() for p in (tmp_path / out).iterdir()} for out in ("one", "two"))
     assert one == two
-    assert str(tmp_path) not in (tmp_path / "one" / "manifest.json").read_text("utf-8")
+    assert str(tmp_path) not in (tmp_path / "one" / "export.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -134,7 +135,7 @@ REFUSED = {
     "no record": (lambda run: _line(run, "{}"), (), "line 5: no task record (id: Field required)"),
     "part missing": (lambda run: _cut(run, "steps"), (), "a task record is not as graph.run writes it"),
     "no verdict": (lambda run: _review(run, '{"id": "x"}'), (), "review.jsonl line 1: no verdict (verdict: "),
-    "all rejected": (_reject, (), "all 4 are rejected in "),
+    "all rejected": (_reject, (), "a reader rejected all 4"),
     "other option": (lambda run: run, ("--world", "atlas"), "--world goes with --format environment, not with sft"),
 }
 
@@ -178,7 +179,30 @@ def test_a_file_that_was_changed_afterwards_is_not_read(run: Path) -> None:
         read_export(out, "sft")
 
 
-def test_a_file_of_tasks_is_exported_as_its_run_is(run: Path) -> None:
+def test_a_file_of_tasks_is_exported_as_its_run_is(run: Path, tmp_path: Path) -> None:
     whole, file = Source.open(run), Source.open(run / "tasks.jsonl")
-    assert list(whole.everything()) == list(file.everything()) == records(run)
-    assert (whole.run is not None, file.run) == (True, None)
+    alone = Source.open(task_file(tmp_path / "alone.jsonl", records(run)))
+    assert list(whole.everything()) == list(file.everything()) == list(alone.everything()) == records(run)
+    assert (whole.run, alone.run) == (file.run, None)
+
+
+def test_the_splits_of_a_run_know_their_run(run: Path) -> None:
+    """Its drafts, its world, what it cost, and what a reader has said of its tasks since."""
+    folder, (gone, *rest) = split(run, run / "splits"), [r.id for r in records(run)]
+    reviewed(run, (gone, "reject"))
+    source = Source.open(folder)
+    assert source.run == Run.open(run)
+    assert [r.id for r in source.everything()] == rest
+    assert export.main([str(folder), "--format", "preference"]) == 0
+    assert {row.id for rows in read_export(run / "splits-preference", "preference").values() for row in rows} <= {*rest}
+
+
+def test_the_splits_that_the_project_makes_are_exported(run: Path) -> None:
+    assert graph.split.main([str(run)]) in (0, 3)
+    folder = run / "splits"
+    kept = {name: (folder / f"{name}.jsonl").read_text("utf-8").splitlines() for name in ("train", "dev", "test")}
+    assert export.main([str(folder), "--format", "trl"]) == 0
+    found = read_export(run / "splits-trl", "trl")
+    names = {"train": "train", "dev": "validation", "test": "test"}
+    ids = {names[name]: [json.loads(line)["id"] for line in lines] for name, lines in kept.items() if lines}
+    assert {name: [row.id for row in rows] for name, rows in found.items()} == ids

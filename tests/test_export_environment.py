@@ -172,6 +172,11 @@ def test_a_task_without_a_route_is_not_checked(finished: Path, tmp_path: Path, r
     assert environment.manifest.details["reached"] == {"not checked": len(records)}
 
 
+def test_the_tasks_of_an_environment_are_exported_like_any_others(finished: Path, tmp_path: Path) -> None:
+    packed(finished, tmp_path / "out")
+    assert export.main([str(tmp_path / "out" / "tasks.jsonl"), "--format", "trl"]) == 0
+
+
 def test_splits_are_one_environment_that_says_which_task_is_of_which(finished: Path, tmp_path: Path) -> None:
     environment = packed(split(finished, tmp_path / "splits"), tmp_path / "out")
     ids = [record.id for record in environment.tasks()]
@@ -190,8 +195,9 @@ def test_a_file_that_is_not_as_written_is_refused(name: str, finished: Path, tmp
 def test_what_is_no_environment_is_said(finished: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="is no export: it has no"):
         Environment.open(tmp_path)
+    (tmp_path / "export.json").write_text("{}", "utf-8")
     with pytest.raises(ValueError, match="is no manifest of an export"):
-        Environment.open(finished)
+        Environment.open(tmp_path)
 
 
 def test_a_page_that_is_not_there_is_a_key_error(whole: Searchable) -> None:

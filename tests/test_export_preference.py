@@ -125,7 +125,7 @@ def test_tasks_without_drafts_give_no_pairs_and_say_so(
 ) -> None:
     file = task_file(tmp_path / "tasks.jsonl", records)
     assert export.main([str(file), "--format", "preference"]) == 2
-    assert "name its drafts with --drafts (rejected.jsonl of the run)" in capsys.readouterr().err
+    assert "name its drafts with --drafts (rejected.jsonl of its run)" in capsys.readouterr().err
     (tmp_path / "drafts.jsonl").touch()
     assert export.main([str(file), "--format", "preference", "--drafts", str(tmp_path / "drafts.jsonl")]) == 2
     assert "none of its tasks gives a row of this format" in capsys.readouterr().err

@@ -5,7 +5,7 @@
         hits = environment.search(task.question, k=5)
         best = environment.page(hits[0].page)
 
-`pages.jsonl` holds id, title, url, text and links, by id; `tasks.jsonl` whole records; `manifest.json` the sha256 of
+`pages.jsonl` holds id, title, url, text and links, by id; `tasks.jsonl` whole records; `export.json` the sha256 of
 both.
 """
 

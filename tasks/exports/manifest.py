@@ -10,7 +10,8 @@ from hcsp.frozen import Frozen
 from tasks.exports.source import Source
 from tasks.exports.tables import File, written
 
-MANIFEST = "manifest.json"
+MANIFEST = "export.json"
+"""Not the name of a run's manifest: what is exported may itself be a source of tasks."""
 
 
 class Manifest(Frozen):

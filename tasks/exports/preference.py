@@ -49,7 +49,9 @@ def drafts_file(source: Source, options: Options) -> Path:
     if options.drafts is not None:
         return options.drafts
     if source.run is None:
-        raise ValueError(f"{source.path} is no run directory: name its drafts with --drafts ({REJECTED} of the run)")
+        raise ValueError(
+            f"{source.path} is not of a run directory: name its drafts with --drafts ({REJECTED} of its run)"
+        )
     return source.run.path / REJECTED
 
 

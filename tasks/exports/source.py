@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tasks.files import read
 from tasks.record import TaskRecord
-from tasks.review import verdicts
+from tasks.review import rejected, verdicts
 from tasks.runs import MANIFEST, REVIEW, TASKS, Run, read_records
 
 SPLITS = {"train": "train.jsonl", "validation": "dev.jsonl", "test": "test.jsonl"}
@@ -24,7 +24,7 @@ class Source:
         files: the task file of each split.
         ids: per split the tasks that are exported, in order.
         left_out: the tasks that a reader rejected.
-        run: the run that the tasks come from, where that is what was named.
+        run: the run that the tasks come from: what was named, or the directory that it is in.
     """
 
     path: Path
@@ -36,16 +36,17 @@ class Source:
     @classmethod
     def open(cls, path: Path) -> "Source":
         """Raises `OSError` or `ValueError` when there are no tasks at `path`, or none that a reader left."""
-        files = _files(path)
-        review = (path if path.is_dir() else path.parent) / REVIEW
-        gone = {v.id for v in verdicts(review).values() if v.verdict == "reject"}
+        files, folder = _files(path), path if path.is_dir() else path.parent
+        run = next((f for f in (folder, folder.resolve().parent) if _is_run(f)), None)
+        said = verdicts((run or folder) / REVIEW) | verdicts(folder / REVIEW)
+        gone = rejected(said)
         every = {split: [str(row.get("id")) for _, row in read(file)] for split, file in files.items()}
         ids = {split: tuple(i for i in found if i not in gone) for split, found in every.items()}
         left_out = tuple(i for found in every.values() for i in found if i in gone)
         if not any(ids.values()):
-            why = f"all {len(left_out)} are rejected in {review}" if left_out else "it holds no task records"
+            why = f"a reader rejected all {len(left_out)}" if left_out else "it holds no task records"
             raise ValueError(f"{path}: nothing to export, {why}")
-        return cls(path, files, ids, left_out, Run.open(path) if files == {WHOLE: path / TASKS} else None)
+        return cls(path, files, ids, left_out, Run.open(run) if run else None)
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def _files(path: Path) -> dict[str, Path]:
     if path.is_file():
         return {WHOLE: path}
     found = {split: path / name for split, name in SPLITS.items() if (path / name).is_file()}
-    if not found and (path / MANIFEST).is_file() and (path / TASKS).is_file():
+    if not found and _is_run(path):
         found = {WHOLE: path / TASKS}
     if not found:
         raise FileNotFoundError(
@@ -74,3 +75,7 @@ def _files(path: Path) -> dict[str, Path]:
             f"a directory of splits ({', '.join(SPLITS.values())}) or a file of task records"
         )
     return found
+
+
+def _is_run(path: Path) -> bool:
+    return (path / MANIFEST).is_file() and (path / TASKS).is_file()
