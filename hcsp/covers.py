@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, SameConstraint, ToType
@@ -68,13 +69,18 @@ class Problem:
     options: Sequence[Option]
     most: int
 
+    def hardest(self, left: BitMap) -> int:
+        """Whom of some candidates, beside the entity, the most options admit; the first of several."""
+        ids = _ids(left)
+        return int(ids[self._admitting[ids].argmax()])
+
     @cached_property
-    def hard(self) -> list[BitMap]:
-        """The other candidates, grouped by how many options admit them, the most first."""
-        others = self.start - BitMap([self.entity])
-        ids, *rows = [np.asarray(row.to_array()) for row in (others, *(o.members & others for o in self.options))]
-        counts = np.bincount(np.concatenate([ids, *rows]))[ids]
-        return [BitMap(ids[counts == n]) for n in np.unique(counts)[::-1]]
+    def _admitting(self) -> NDArray[np.intp]:
+        """How many options admit each candidate; less than none the entity itself."""
+        rows = [_ids(row) for row in (self.start, *(o.members & self.start for o in self.options))]
+        counts = np.bincount(np.concatenate(rows))
+        counts[self.entity] = -1
+        return counts
 
 
 class Cover(NamedTuple):
@@ -132,7 +138,7 @@ class _Search:
 
     def _excluding(self, left: BitMap) -> list[tuple[int, Option]]:
         """The options that keep out the hardest of the candidates left."""
-        pivot = next((hard & left).min() for hard in self._problem.hard if hard.intersect(left))
+        pivot = self._problem.hardest(left)
         if pivot not in self._against:
             numbered = enumerate(self._problem.options)
             self._against[pivot] = [(n, option) for n, option in numbered if pivot not in option.members]
@@ -142,6 +148,10 @@ class _Search:
         needs = self._problem.needs
         fixed = all(need.met_by(pool) for need, pool in zip(needs, pools, strict=False))
         return fixed and all(self._problem.spare.met_by(pool) for pool in pools[len(needs) :])
+
+
+def _ids(members: BitMap) -> NDArray[np.uint32]:
+    return np.frombuffer(members.to_array(), dtype=np.uint32)
 
 
 def _within(members: BitMap, pools: Pools) -> Pools | None:

@@ -18,10 +18,10 @@ from hcsp.certificate import certify
 from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of
 from hcsp.covers import Cover, Need, Option, Problem, covers
 from hcsp.preset import Preset, failures
-from hcsp.solver import Solver
+from hcsp.skeleton import reach, skeleton_of
 from hcsp.source import CandidateSource
 from hcsp.ties import grounded, turned
-from hcsp.trail import Trail, outlook, worth
+from hcsp.trail import Foresight, Trail, worth
 from hcsp.tree import ResearchTree
 
 SOLUTIONS = 48
@@ -63,18 +63,25 @@ def choose_clues(
     Without a trail the most generic one. As few clues as possible are of the relations in `scarce`. What lies above
     `vertex` is taken at its most generous. Raises `Refusal` when no choice is found that meets the preset.
     """
-    search = _Search(tree, pools, source, preset, rng, scarce)
-    found = [_with(tree, choice) for choice in search.choices(vertex, ROOT_BEAM if trail else 1)]
+    found = _Search(tree, pools, source, preset, rng, scarce).choices(vertex, ROOT_BEAM if trail else 1)
     if trail is None or len(found) == 1:
-        return found[0]
-    found.sort(key=lambda chosen: worth(outlook(chosen, trail), search.narrowest(chosen)), reverse=True)
+        return _with(tree, found[0])
+    ahead = Foresight(tree, trail)
+    found.sort(key=lambda choice: _worth(choice, ahead), reverse=True)
     # The search takes clues one by one: rivals, and variables that a chord keeps apart, show in the certificate alone.
-    meeting = (chosen for chosen in found[:CERTIFIED] if not failures(certify(chosen, source), preset, chosen))
-    return next(meeting, found[0])
+    best = [_with(tree, choice) for choice in found[:CERTIFIED]]
+    return next((chosen for chosen in best if not failures(certify(chosen, source), preset, chosen)), best[0])
 
 
 def _with(tree: ResearchTree, choice: Choice) -> ResearchTree:
     return tree.with_choices({vertex: [o.clue for o in options] for vertex, options in choice.items()})
+
+
+def _worth(choice: Choice, ahead: Foresight) -> float:
+    """What the clues of a whole tree are worth."""
+    chosen = [option for options in choice.values() for option in options]
+    narrowest = min((len(option.surely) for option in chosen), default=0)
+    return worth(ahead.outlook([option.clue for option in chosen]), narrowest)
 
 
 def fewest_scarce(
@@ -116,7 +123,6 @@ class _Search:
         self, tree: ResearchTree, pools: Pools, source: CandidateSource, preset: Preset, rng: Random, scarce: Set[str]
     ) -> None:
         self._tree, self._pools, self._source, self._preset, self._scarce = tree, pools, source, preset, scarce
-        self._solver = Solver(tree, source)
         self._seed = rng.random()
         self._options: dict[str, list[Option]] = {}
         self._refusal = ""
@@ -130,11 +136,6 @@ class _Search:
             raise Refusal(self._refusal)
         fewer = (self._solve(place, dear, most) for dear in range(_scarce(found[0])))
         return next((better for better in fewer if better), found)
-
-    def narrowest(self, tree: ResearchTree) -> int:
-        """The size of the rarest clue's candidate set."""
-        nouns = {v: self._noun(v) for v in tree.entities}
-        return min((len(self._source.restrict(self._alone(c), nouns[c.vertex]).lower) for c in tree.clues), default=0)
 
     def fewest(self, vertex: str) -> int | None:
         """The scarce clues of the first set that pins a variable down, what lies below it apart."""
@@ -197,8 +198,9 @@ class _Search:
         lift = self._lift(place)
         needs = []
         for at, edge in enumerate(edges):
-            unsolved = self._solver.candidates(child_of(edge), self._solver.clues_within(child_of(edge)))
-            sets = [self._reaches(edge, unsolved, place), *solved[:at], *solved[at + 1 :]]
+            noun, child = self._tree.noun(place.vertex).type, skeleton_of(self._tree, child_of(edge))
+            unsolved = reach(self._source, noun, edge.relation, edge.direction, child)
+            sets = [unsolved, *solved[:at], *solved[at + 1 :]]
             pool = BitMap.intersection(place.matter, *(s.lower for s in sets))
             needs.append(Need(f"sub-question {child_of(edge)}", pool, self._preset.hierarchy, lift))
         spare = BitMap.intersection(place.matter, *(s.lower for s in solved))

@@ -7,7 +7,7 @@ and a variable once a page that is held names it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from math import log10
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from hcsp.constraints import (
     CountConstraint,
     RelationConstraint,
     ToType,
-    TypeConstraint,
     child_of,
     constant_of,
     is_edge,
@@ -56,7 +55,7 @@ class Outlook(NamedTuple):
 
 def outlook(tree: ResearchTree, trail: Trail) -> Outlook:
     """The way to the evidence as the model sees it."""
-    return _Model(tree, trail).outlook()
+    return Foresight(tree, trail).outlook(tree.clues)
 
 
 def worth(seen: Outlook, narrowest: int) -> float:
@@ -65,66 +64,92 @@ def worth(seen: Outlook, narrowest: int) -> float:
     return hidden - seen.vague / 2 + log10(max(1, narrowest))
 
 
-class _Model:
+class _Stated(NamedTuple):
+    """One constraint in bits: the facts that it rests on, those of them on each page, and the names told with them."""
+
+    facts: int
+    pages: Mapping[str, int]
+    names: int
+
+
+class Foresight:
+    """The model over one skeleton, whatever its clues are; what a constraint means to it is worked out once."""
+
     def __init__(self, tree: ResearchTree, trail: Trail) -> None:
-        self._tree = tree
-        self._asserting = [c for c in tree.constraints if not isinstance(c, TypeConstraint)]
-        self._states = {c.id: trail.states.get(c.id, ()) for c in self._asserting}
-        self._people = (*sorted(tree.constants), *tree.entities.values())
-        self._names = self._named_on_pages()
-        said = [(c, n) for c, needs in self._states.items() for n in range(len(needs))]
-        self._bit = {thing: 1 << n for n, thing in enumerate([*said, *tree.entities.values()])}
-        self._goal = (1 << len(said)) - 1
-        self._page = {entity: self._holds(entity) for entity in self._people}
+        self._tree, self._trail = tree, trail
+        self._bits: dict[object, int] = {}
+        self._hidden = sum(map(self._bit, tree.entities.values()))
+        self._known: dict[str, _Stated] = {}
 
-    def outlook(self) -> Outlook:
-        moves = self._moves()
-        chain, floor = rounds(moves, self._goal), fewest(moves, self._goal, budget=BUDGET)
-        pages = [Move(0, bits & self._goal, n) for n, bits in enumerate(self._page.values())]
-        spread = fewest(pages, self._goal, budget=BUDGET)
-        given_away = len(self._names[self._tree.entities[self._tree.root]] & self._tree.constants)
-        vague = sum(_is_vague(clue) for clue in self._tree.clues)
-        return Outlook(floor.low if floor else 0, chain or 0, spread.low if spread else 0, given_away, vague)
+    def outlook(self, clues: Sequence[Constraint]) -> Outlook:
+        """What the model foresees of the tree with these clues in place of its own; ids tell them apart."""
+        constants = {c.id: constant.entity for c in clues if (constant := constant_of(c))}
+        people = (*sorted(set(constants.values())), *self._tree.entities.values())
+        goal, pages, names = self._pages(people, clues)
+        moves = self._moves(self._queries(clues, constants, people), pages, names)
+        floor, chain = fewest(moves, goal, budget=BUDGET), rounds(moves, goal)
+        spread = fewest([Move(0, bits, n) for n, bits in enumerate(pages.values())], goal, budget=BUDGET)
+        told = names[self._tree.entities[self._tree.root]] & sum(map(self._bit, set(constants.values())))
+        vague = sum(map(_is_vague, clues))
+        low = [found.low if found else 0 for found in (floor, spread)]
+        return Outlook(low[0], chain or 0, low[1], told.bit_count(), vague)
 
-    def _named_on_pages(self) -> dict[str, set[str]]:
-        """Per page of an entity the entities that it names: whom a fact that stands there is about."""
-        names: dict[str, set[str]] = {entity: {entity} for entity in self._people}
-        for constraint in self._asserting:
-            ends = set(_ends(constraint, self._tree))
-            for page in {page for pages in self._states[constraint.id] for page in pages}:
-                names.setdefault(page, set()).update(ends)
-        return names
+    def _pages(self, people: Iterable[str], clues: Sequence[Constraint]) -> tuple[int, dict[str, int], dict[str, int]]:
+        """All facts, and per page of an entity which of them it states and whom it names."""
+        goal, pages, names = 0, dict.fromkeys(people, 0), {e: self._bit(e) for e in people}
+        for stated in map(self._stated, (*self._tree.edges, *clues)):
+            goal |= stated.facts
+            for page in stated.pages.keys() & pages.keys():
+                pages[page] |= stated.pages[page]
+                names[page] |= stated.names
+        return goal, pages, names
 
-    def _holds(self, page: str) -> int:
-        stated = sum(
-            self._bit[c, n] for c, needs in self._states.items() for n, pages in enumerate(needs) if page in pages
-        )
-        return stated | sum(self._bit.get(entity, 0) for entity in self._names[page])
+    def _bit(self, thing: object) -> int:
+        return self._bits.setdefault(thing, 1 << len(self._bits))
 
-    def _moves(self) -> list[Move]:
+    def _stated(self, constraint: Constraint) -> _Stated:
+        if constraint.id not in self._known:
+            pages: dict[str, int] = {}
+            needs = self._trail.states.get(constraint.id, ())
+            facts = [self._bit((constraint.id, n)) for n in range(len(needs))]
+            for bit, stating in zip(facts, needs, strict=True):
+                for page in stating:
+                    pages[page] = pages.get(page, 0) | bit
+            names = sum(map(self._bit, set(_ends(constraint, self._tree))))
+            self._known[constraint.id] = _Stated(sum(facts), pages, names)
+        return self._known[constraint.id]
+
+    def _queries(
+        self, clues: Sequence[Constraint], constants: Mapping[str, str], people: Sequence[str]
+    ) -> Iterable[Sequence[str]]:
+        """Names that one query holds; only the first may be a variable's, and has to be seen before."""
+        told = list(dict.fromkeys(constants.values()))
+        yield from combinations(told, 2)
+        for vertex in self._tree.entities:
+            if own := [constants[c.id] for c in clues if c.vertex == vertex and c.id in constants]:
+                yield own
+        if told:
+            yield told
+        yield from ((name,) for name in people)
+        yield from product(self._tree.entities.values(), told)
+
+    def _moves(
+        self, queries: Iterable[Sequence[str]], pages: Mapping[str, int], names: Mapping[str, int]
+    ) -> list[Move]:
+        held = {e: bits | names[e] & self._hidden for e, bits in pages.items()}
         found: dict[tuple[int, int], Move] = {}
-        for name, others in self._queries():
-            needs = self._bit.get(name, 0)
-            brings = 0
-            for page in self._result((name, *others)):
-                brings |= self._page[page]
+        for query in queries:
+            needs, brings = self._bit(query[0]) & self._hidden, 0
+            for page in self._result(query, names):
+                brings |= held[page]
             found.setdefault((needs, brings), Move(needs, brings, len(found)))
         return list(found.values())
 
-    def _queries(self) -> Iterable[tuple[str, Sequence[str]]]:
-        """Names that one query holds; only the first may be a variable's, and has to be seen before."""
-        constants = {c.id: constant.entity for c in self._asserting if (constant := constant_of(c))}
-        told = list(dict.fromkeys(constants.values()))
-        every: list[tuple[str, Sequence[str]]] = [(a, (b,)) for a, b in combinations(told, 2)]
-        for vertex in self._tree.entities:
-            own = [constants[c.id] for c in self._tree.clues_of(vertex) if c.id in constants]
-            every += [(own[0], own[1:])] if own else []
-        every += [(told[0], told[1:])] if told else []
-        return [*every, *((name, ()) for name in self._people), *((n, (k,)) for n in self._people for k in told)]
-
-    def _result(self, query: Sequence[str]) -> list[str]:
-        asked = set(query)
-        near = [e for e in self._people if e not in asked and len(self._names[e] & asked) > 1]
+    def _result(self, query: Sequence[str], names: Mapping[str, int]) -> Sequence[str]:
+        if len(query) == 1:
+            return query
+        asked = sum(map(self._bit, set(query)))
+        near = [e for e, told in names.items() if e not in query and (told & asked).bit_count() > 1]
         return list(dict.fromkeys((*query, *near)))[:TOP]
 
 

@@ -1,6 +1,7 @@
 """The facts that a constraint rests on: what has to be stated for an entity to be seen to meet it."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from hcsp.constraints import (
     Anchored,
@@ -33,7 +34,7 @@ class Grounds:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._facts: dict[str, list[Fact]] = {}
+        self._facts: dict[str, dict[tuple[str, Direction], list[Fact]]] = {}
 
     async def needs(self, constraint: Constraint, values: Values) -> Needs:
         """All that has to be stated; empty for a noun, and where `values` do not meet the constraint.
@@ -61,8 +62,11 @@ class Grounds:
     async def _about(self, entity: str, relation: str, direction: Direction) -> list[Fact]:
         """The facts of a relation with the entity at its near end, sorted."""
         if entity not in self._facts:
-            self._facts[entity] = await self._world.facts(entity)
-        return [f for f in self._facts[entity] if f.relation == relation and _near(f, direction) == entity]
+            found = self._facts[entity] = defaultdict(list)
+            for fact in await self._world.facts(entity):
+                for side in _sides(fact, entity):
+                    found[fact.relation, side].append(fact)
+        return self._facts[entity].get((relation, direction), [])
 
     async def _leading(self, constraint: RelationConstraint, facts: list[Fact], values: Values) -> list[Fact]:
         """Those that lead where the constraint says; towards a type, those that follow from the fewest facts first."""
@@ -74,10 +78,12 @@ class Grounds:
         return sorted(steps, key=lambda f: (steps[f], f))
 
 
-def _near(fact: Fact, direction: Direction) -> str | None:
-    if direction == "out":
-        return fact.subject
-    return fact.object if fact.kind == "entity" else None
+def _sides(fact: Fact, entity: str) -> Iterator[Direction]:
+    """Which ends of a fact an entity is: that with itself has it at both."""
+    if fact.subject == entity:
+        yield "out"
+    if fact.kind == "entity" and fact.object == entity:
+        yield "in"
 
 
 def _far(fact: Fact, direction: Direction) -> str:

@@ -62,6 +62,7 @@ class LocalWorld:
         self._statements = lru_cache(1 << 16)(self._read_statements)
         self._steps = lru_cache(1 << 16)(self._derivation.steps)
         self._facts = lru_cache(1 << 11)(self._read_facts)
+        self._called = lru_cache(1 << 15)(self._read_called)
         self._sharing_a_name = lru_cache(1 << 16)(self._read_namesakes)
         self._found: dict[str, int] = {}
         self._retriever = Retriever(path / "index", self._page_ids)
@@ -199,7 +200,7 @@ class LocalWorld:
 
     def _read_namesakes(self, number: int) -> tuple[str, ...]:
         named = _named(self._entity(number))
-        others = set().union(*(self._denoted(name) for name in named)) - {number}
+        others = frozenset[int]().union(*(self._denoted(name) for name in named)) - {number}
         return tuple(self._ids[n] for n in sorted(others) if named & _named(self._entity(n)))
 
     def relation_sizes(self) -> dict[str, int]:
@@ -227,9 +228,12 @@ class LocalWorld:
         incoming = np.bincount(target[is_entity], minlength=len(self._ids))
         return np.nonzero((own >= MIN_OWN) & (incoming <= MAX_INCOMING))[0]
 
-    def _denoted(self, name: str) -> set[int]:
-        at = self._names.find(key(name))
-        return set() if at is None else set(self._named.row(0, at))
+    def _denoted(self, name: str) -> frozenset[int]:
+        return self._called(key(name))
+
+    def _read_called(self, name: str) -> frozenset[int]:
+        at = self._names.find(name)
+        return frozenset(() if at is None else self._named.row(0, at))
 
     def _stated_span(self, fact: Fact) -> tuple[int, int]:
         """Where the fact's statements lie; an empty span when no page states it."""
