@@ -28,12 +28,12 @@ def skeleton_of(tree: ResearchTree, vertex: str) -> Skeleton:
 @lru_cache(maxsize=KEPT)
 def reach(source: CandidateSource, noun: str, relation: str, direction: Direction, child: Skeleton) -> Bounds:
     """The entities of a noun that an edge leads from to some candidate of a child without clues."""
-    pool = source.members(TypeConstraint(id="", vertex="", type=noun))
-    edge = RelationConstraint(id="", vertex="", relation=relation, direction=direction, target=ToVertex(vertex=""))
+    pool = source.members(TypeConstraint(id="", vertex="A", type=noun))
+    edge = RelationConstraint(id="", vertex="A", relation=relation, direction=direction, target=ToVertex(vertex="B"))
     return source.preimage(edge, _candidates(source, child), pool)
 
 
 def _candidates(source: CandidateSource, skeleton: Skeleton) -> Bounds:
     noun, children = skeleton
-    own = source.members(TypeConstraint(id="", vertex="", type=noun))
+    own = source.members(TypeConstraint(id="", vertex="A", type=noun))
     return Bounds.intersection([own, *(reach(source, noun, *child) for child in children)])
