@@ -62,7 +62,6 @@ class Maker:
         }
         return outcome
 
-
     async def _further(self, assignment: Assignment, made: Sequence[Traits], tried: Sequence[str]) -> str | None:
         """The next inner variable to root a question at, in the order of the trees."""
         if assignment.questions == 1:

@@ -107,8 +107,7 @@ class Prepared:
             lanes=order.lanes,
             per_diffusion=order.dataset.per_diffusion,
             mix={str(dimension): shares for dimension, shares in order.mix.items()},
-            rules=self._rules.model_dump(mode="json")
-            | {"benchmarks": [file.model_dump(mode="json") for file in self._published.files]},
+            rules=self._rules.model_dump(mode="json") | {"benchmarks": self._published.files},
             entities=self._listed(),
             shard=order.shard,
         )
