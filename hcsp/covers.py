@@ -39,10 +39,7 @@ class Option(NamedTuple):
 
 
 class Need(NamedTuple):
-    """What must stay when something is left out: `lift` of those of `pool` that all other constraints keep.
-
-    Nobody is in `pool` whose lift is empty, and the right one's is the right answer: any other brings another answer.
-    """
+    """What must stay when something is left out: `lift` of those of `pool` that all other constraints keep."""
 
     what: str
     pool: BitMap
@@ -51,7 +48,7 @@ class Need(NamedTuple):
 
     def met_by(self, pool: BitMap) -> bool:
         """Whether the lift has enough when so many are left: never where nobody but the right one is."""
-        return len(pool) > 1 and (self.least <= 2 or len(self.lift(pool)) >= self.least)
+        return len(pool) > 1 and len(self.lift(pool)) >= self.least
 
 
 @dataclass(frozen=True)

@@ -195,27 +195,32 @@ class _Search:
     def _problem(self, place: _Place) -> Problem:
         edges = self._tree.edges_of(place.vertex)
         solved = [self._reaches(e, Bounds.exactly(BitMap([self._entity(child_of(e))])), place) for e in edges]
-        lift = self._lift(place)
-        needs = []
+        needs, hierarchy = [], self._preset.hierarchy
         for at, edge in enumerate(edges):
             noun, child = self._tree.noun(place.vertex).type, skeleton_of(self._tree, child_of(edge))
             unsolved = reach(self._source, noun, edge.relation, edge.direction, child)
             sets = [unsolved, *solved[:at], *solved[at + 1 :]]
             pool = BitMap.intersection(place.matter, *(s.lower for s in sets))
-            needs.append(Need(f"sub-question {child_of(edge)}", pool, self._preset.hierarchy, lift))
+            needs.append(Need(f"sub-question {child_of(edge)}", pool, hierarchy, self._shown(place, hierarchy)))
         spare = BitMap.intersection(place.matter, *(s.lower for s in solved))
-        shown = lift if self._preset.needed_at == "root" else _itself
+        necessary = self._preset.necessary
+        shown = self._shown(place, necessary) if self._preset.needed_at == "root" else _itself
         return Problem(
             entity=place.entity,
             start=BitMap.intersection(place.noun.upper, *(s.upper for s in solved)),
             needs=tuple(needs),
-            spare=Need("a clue", spare, self._preset.necessary, shown),
+            spare=Need("a clue", spare, necessary, shown),
             options=self._usable(place),
             most=self._preset.clues,
         )
 
     def _reaches(self, edge: RelationConstraint, targets: Bounds, place: _Place) -> Bounds:
         return self._source.preimage(edge, targets, place.noun)
+
+    def _shown(self, place: _Place, least: int) -> Callable[[BitMap], BitMap]:
+        """How so many answers show among candidates; whoever matters brings another one beside the right one."""
+        matters = self._preset.needed_at == "root" and least <= 2
+        return _itself if matters else self._lift(place)
 
     def _lift(self, place: _Place) -> Callable[[BitMap], BitMap]:
         """From candidates of a variable to the answers that they let in."""
