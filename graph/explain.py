@@ -11,9 +11,10 @@ from rich.text import Text
 from hcsp.certificate import Count, high, low
 from hcsp.constraints import TypeConstraint, child_of, is_edge
 from hcsp.preset import Preset
-from tasks.audit import Audit, audit
+from hcsp.tree import ResearchTree
+from tasks.audit import Audit, Ranks, audit
 from tasks.explained import DISTINCT, Explained, Lifting, Narrowing, explained
-from tasks.record import TaskRecord
+from tasks.record import TaskRecord, certificate_of
 from tasks.thresholds import Threshold, thresholds, told
 from worlds.world import World
 
@@ -30,8 +31,8 @@ async def explanation(record: TaskRecord, world: World) -> RenderableType:
     not in there.
     """
     case = await explained(record, world)
-    preset = Preset.model_validate(record.provenance["preset"])
-    attacked = await audit(world, case.tree, record.question, case.surfaces, preset.name)
+    preset, searching = Preset.model_validate(record.provenance["preset"]), not certificate_of(record).not_checked
+    attacked = await audit(world, case.tree, record.question, case.surfaces, preset.name, searching=searching)
     disputed = [f"certificate.{field}" for field in case.disputed]
     disputed += [f"audit.{field}" for field in Audit.model_validate(record.audit).differences(attacked)]
     most = record.provenance["settings"]["max_popularity"]
@@ -172,26 +173,33 @@ def _blind(case: Explained) -> str:
 def _attacks(case: Explained, attacked: Audit) -> Iterator[RenderableType]:
     """What was tried against the wording."""
     yield _title("Attacks on the wording")
-    clauses = sum(not isinstance(c, TypeConstraint) for c in case.tree.constraints)
-    table = Table("searched for", _right("queries"), "best rank of the answer's page")
-    for size, what in enumerate(ATTACKS):
-        ranks = [seen.rank for seen in attacked.ranks.answer_seen if len(seen.clauses) == size]
-        best = str(min(ranks)) if ranks else f"not among the first {attacked.ranks.depth}"
-        table.add_row(what, str(comb(clauses, size)), best)
-    yield table
+    if attacked.ranks is not None:
+        yield from _ranked(case.tree, attacked.ranks)
     for line in _spelt(attacked):
         yield Text(line)
 
 
-def _spelt(attacked: Audit) -> Iterator[str]:
-    inner = ((v, f"at rank {n}" if n else "not found") for v, n in attacked.ranks.inner_best.items())
+def _ranked(tree: ResearchTree, found: Ranks) -> Iterator[RenderableType]:
+    """What searching for the question and its clauses brings."""
+    clauses = sum(not isinstance(c, TypeConstraint) for c in tree.constraints)
+    table = Table("searched for", _right("queries"), "best rank of the answer's page")
+    for size, what in enumerate(ATTACKS):
+        ranks = [seen.rank for seen in found.answer_seen if len(seen.clauses) == size]
+        best = str(min(ranks)) if ranks else f"not among the first {found.depth}"
+        table.add_row(what, str(comb(clauses, size)), best)
+    yield table
+    inner = ((v, f"at rank {n}" if n else "not found") for v, n in found.inner_best.items())
     if pages := ", ".join(f"{v} {where}" for v, where in inner):
-        yield f"The pages of the hidden things, by the same queries: {pages}."
+        yield Text(f"The pages of the hidden things, by the same queries: {pages}.")
+
+
+def _spelt(attacked: Audit) -> Iterator[str]:
     leaks = ", ".join(f"{name} ({v})" for v, names in attacked.leaks.items() for name in names)
     yield f"Hidden names that stand in the question: {leaks or 'none'}."
     spelt = ", ".join(f"{e.text} ({e.clue or 'of no clue'})" for e in attacked.exposed)
     yield f"Names, years and numbers that it spells out: {spelt or 'none'}."
-    yield f"Words in it that bring {attacked.ranks.depth} pages or fewer: {attacked.rare_words}."
+    if attacked.ranks is not None:
+        yield f"Words in it that bring {attacked.ranks.depth} pages or fewer: {attacked.rare_words}."
     yield f"Not tried: {', '.join(attacked.not_checked) or 'nothing'}."
 
 

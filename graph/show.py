@@ -125,10 +125,10 @@ def _certificate(record: TaskRecord) -> Table:
 def _audit(record: TaskRecord) -> Table:
     """What the attack on the question found."""
     found = record.audit
-    ranks, depth = found["ranks"], found["ranks"]["depth"]
-    best = f"rank {ranks['answer_best']}" if ranks["answer_best"] else f"not among the first {depth}"
     table = Table("audit", "value")
-    table.add_row("the answer's page", f"{best} of any query that knows the question alone")
+    if ranks := found["ranks"]:
+        best = f"rank {ranks['answer_best']}" if ranks["answer_best"] else f"not among the first {ranks['depth']}"
+        table.add_row("the answer's page", f"{best} of any query that knows the question alone")
     table.add_row("spelt out", ", ".join(e["text"] for e in found["exposed"]) or "nothing")
     table.add_row("readings", _value(found["readings"]))
     table.add_row("popularity of the answer", f"percentile {_value(found['popularity'])}")

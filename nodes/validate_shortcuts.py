@@ -19,11 +19,10 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
     world = await deps.world(growth.settings.world)
     tree, wording, preset = growth.grown, growth.worded, growth.settings.preset
     source = await world.frame(tree)
-    retrieved = None
-    if growth.settings.retrieves:
-        retrieved = await retrieve(world, tree, wording.question, wording.surfaces)
+    searching = growth.settings.retrieves
+    retrieved = await retrieve(world, tree, wording.question, wording.surfaces) if searching else None
     certificate = certify(tree, source, retrieved)
-    attacked = await audit(world, tree, wording.question, wording.surfaces, preset.name)
+    attacked = await audit(world, tree, wording.question, wording.surfaces, preset.name, searching=searching)
     missed, findings = judge(certificate, attacked, preset, tree, growth.settings.max_popularity)
     proved = {"certificate": certificate, "audit": attacked}
     if not missed and not findings:

@@ -65,8 +65,9 @@ class Audit(Frozen):
         leaks: per variable the names of its entity that stand in the question.
         exposed: what the question spells out.
         exposed_count: how much that is.
-        rare_words: how many of the question's words are on no more pages than a search is read for.
-        ranks: where the answer's page and the inner pages are found.
+        rare_words: how many of the question's words are on no more pages than a search is read for; `None` where
+            nothing was searched for.
+        ranks: where the answer's page and the inner pages are found; `None` as well.
         readings: how many trees the question can be read as; `None` for a wording that no grammar made.
         single_reading: whether that is one, and the tree itself.
         popularity: the answer's percentile among the world's entities, 0 for the least known.
@@ -80,8 +81,8 @@ class Audit(Frozen):
     leaks: dict[str, tuple[str, ...]]
     exposed: tuple[Exposed, ...]
     exposed_count: int
-    rare_words: int
-    ranks: Ranks
+    rare_words: int | None = None
+    ranks: Ranks | None = None
     readings: int | None = None
     single_reading: bool | None = None
     popularity: float | None = None
@@ -119,26 +120,26 @@ async def audit(
     difficulty: Difficulty,
     *,
     symbolic: bool = True,
+    searching: bool = True,
 ) -> Audit:
     """Attack a question without a model.
 
     `surfaces` words each constraint; `symbolic` tells that the phrase book's grammar made the wording, so that it can
-    be parsed. Raises `KeyError` when an entity of the tree is not in the world.
+    be parsed; without `searching` nothing is looked for among the pages. Raises `KeyError` when an entity of the tree
+    is not in the world.
     """
     hidden = {v: await world.entity(e) for v, e in tree.entities.items()}
     constants = {e: await world.entity(e) for e in sorted(tree.constants)}
     spelt = exposed(question, tree, surfaces, constants)
-    depth = depth_of(difficulty, page_count(world))
     read = await _read(world, tree, question) if symbolic else None
     known = await popularity(world, tree.entities[tree.root])
-    unknown = {"single_reading": read, "popularity": known}
+    found = await _searched(world, tree, question, surfaces, difficulty) if searching else {}
+    unknown = {"single_reading": read, "popularity": known, "rare_words": searching or None, "ranks": searching or None}
     source = await world.frame(tree)
     return Audit(
         leaks={v: tuple(names) for v, names in leaks(question, tree, hidden).items()},
         exposed=spelt,
         exposed_count=len(spelt),
-        rare_words=await _rare(world, question, depth),
-        ranks=await _ranks(world, tree, question, surfaces, depth),
         readings=read[0] if read else None,
         single_reading=read[1] if read else None,
         popularity=known,
@@ -147,6 +148,7 @@ async def audit(
         words=count_words(question),
         most_words=MOST_WORDS[difficulty],
         not_checked=(*(name for name, value in unknown.items() if value is None), *NEEDS_A_MODEL),
+        **found,
     )
 
 
@@ -165,7 +167,7 @@ def failed(audit: Audit, difficulty: Difficulty, max_popularity: float = 100) ->
     ]
     strange = [e.text for e in audit.exposed if e.kind == "name" and e.clue is None]
     found += [Finding("exposed", f"{name!r} is no constant of the tree", name=name) for name in strange]
-    if difficulty not in UNRANKED:
+    if difficulty not in UNRANKED and audit.ranks is not None:
         deep = audit.ranks.depth
         found += [Finding("answer_rank", _seen(s, deep), clauses=s.clauses) for s in audit.ranks.answer_seen]
     if audit.single_reading is False:
@@ -189,6 +191,17 @@ def _seen(seen: Seen, depth: int) -> str:
 
 def _misread(count: int | None) -> str:
     return "the question can be read as another tree" if count == 1 else f"the question has {count} readings"
+
+
+async def _searched(
+    world: World, tree: ResearchTree, question: str, surfaces: Mapping[str, str], difficulty: Difficulty
+) -> dict[str, Any]:
+    """The fields that take searches."""
+    depth = depth_of(difficulty, page_count(world))
+    return {
+        "rare_words": await _rare(world, question, depth),
+        "ranks": await _ranks(world, tree, question, surfaces, depth),
+    }
 
 
 async def _ranks(world: World, tree: ResearchTree, question: str, surfaces: Mapping[str, str], depth: int) -> Ranks:

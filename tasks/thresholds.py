@@ -61,7 +61,7 @@ def thresholds(
     failed = {*(f.check for f in missed if f.check != "edges"), *(f.check for f in found)}
     if "unretrievable" in failed:
         failed.add("search_floor")
-    missing = {*certificate.not_checked, *audit.not_checked}
+    missing = {*certificate.not_checked, *audit.not_checked, *(() if audit.ranks else ("answer_rank",))}
     rows = [*_sizes(preset, tree), *_proved(certificate, preset, tree, loose), *_reached(certificate, preset, tree)]
     rows += _attacked(audit, preset, max_popularity)
     rows += [_row(check, "missed") for check in sorted(failed - {row.field for row in rows} - {"unretrievable"})]
@@ -124,8 +124,8 @@ def _reached(certificate: Certificate, preset: Preset, tree: ResearchTree) -> li
 def _attacked(audit: Audit, preset: Preset, max_popularity: float) -> list[Threshold]:
     leaks = sum(map(len, audit.leaks.values()))
     strange = sum(e.kind == "name" and e.clue is None for e in audit.exposed)
-    beyond = f"not among the first {audit.ranks.depth}"
-    rank = f"at rank {audit.ranks.answer_best}" if audit.ranks.answer_best else beyond
+    beyond = f"not among the first {audit.ranks.depth}" if audit.ranks else ""
+    rank = f"at rank {audit.ranks.answer_best}" if audit.ranks and audit.ranks.answer_best else beyond
     readings = "1, another tree" if (audit.readings, audit.single_reading) == (1, False) else str(audit.readings)
     return [
         _row("leaks", str(leaks), "0"),

@@ -51,7 +51,7 @@ async def _numbers(record: TaskRecord, tree: ResearchTree, world: World) -> list
     retrieved = await retrieve(world, tree, record.question, surfaces) if _retrieves(record) else None
     counts = candidate_counts(tree, source)
     computed = certify(tree, source, retrieved)
-    attacked = await audit(world, tree, record.question, surfaces, preset_of(record).name)
+    attacked = await audit(world, tree, record.question, surfaces, preset_of(record).name, searching=_retrieves(record))
     found = compare("id", record.id, identify(world.version, tree)) + _missing(record)
     for name, (said, real) in claimed.differences(computed).items():
         found += compare(f"certificate.{name}", said, real)

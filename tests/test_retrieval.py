@@ -69,6 +69,9 @@ async def test_a_hidden_name_is_only_asked_for_after_a_page_shows_it(record: dic
 def test_without_retrieval_the_fields_are_named_as_not_checked(tmp_path: Path) -> None:
     out = tmp_path / "tasks.jsonl"
     assert run.main(["--entity", "Niels Bohr", "--quiet", "--no-retrieval", "--out", str(out)]) == 0
-    certificate = json.loads(out.read_text())["certificate"]
-    assert certificate["not_checked"] == ["dispersion", "dependency", "search_floor", "blind_cost", "t_hit"]
-    assert certificate["search_floor"] is None
+    record = json.loads(out.read_text())
+    assert record["certificate"]["not_checked"] == ["dispersion", "dependency", "search_floor", "blind_cost", "t_hit"]
+    assert record["certificate"]["search_floor"] is None
+    assert record["audit"]["not_checked"] == ["rare_words", "ranks", "closed_book", "alternatives"]
+    assert record["audit"]["ranks"] is None
+    assert verify.main([str(out)]) == 0
