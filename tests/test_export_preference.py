@@ -95,6 +95,14 @@ def test_what_says_nothing_against_the_accepted_question_makes_no_pair(
     assert pairs([task], [{**draft, "wording": {**draft["wording"], "question": task.question}}]) == []
 
 
+@pytest.mark.parametrize("found", ["task", "fault"])
+def test_questions_without_a_place_and_runs_that_broke_off_are_no_drafts(
+    found: str, pairs: Pairs, records: list[TaskRecord]
+) -> None:
+    row = {"candidate": {"index": 0, "number": 0}, "kind": "repeated answer", "reasons": ["…"], found: {}}
+    assert pairs(records, [row]) == []
+
+
 def test_of_several_questions_of_a_candidate_a_draft_goes_with_its_own_or_else_the_first(
     pairs: Pairs, records: list[TaskRecord], drafts: list[Row]
 ) -> None:

@@ -95,7 +95,8 @@ async def _grow(runner: Runner, job: Job, number: int, outcome: Outcome) -> None
         raise
     except Exception as error:
         kind, trace = f"fault {type(error).__name__}", traceback.format_exc()
-        outcome.rejected.append({"candidate": candidate, "kind": kind, "entity": job.entity, "reasons": [trace]})
+        row = {"candidate": candidate, "kind": kind, "entity": job.entity, "reasons": [str(error)], "fault": trace}
+        outcome.rejected.append(row)
         outcome.refused.append(kind)
 
 

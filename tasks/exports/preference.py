@@ -21,6 +21,8 @@ from tasks.record import TaskRecord
 from tasks.runs import REJECTED
 
 Key = tuple[object, ...]
+NO_DRAFT = {"task", "fault"}
+"""Keys of lines that are no drafts: a question that the dataset had no place for, a run that broke off."""
 _WANTED = (
     "Write one research question whose answer is {answer} ({kind}). Nothing else may answer it, every clue in it has "
     "to be needed, and finding the answer has to take several searches that build on one another."
@@ -81,6 +83,8 @@ def _keys(provenance: Mapping[str, Any]) -> Iterable[Key]:
 
 
 def _pair(tasks: Mapping[Key, TaskRecord], draft: Mapping[str, Any]) -> Preference | None:
+    if NO_DRAFT & draft.keys():
+        return None
     task = next((tasks[key] for key in _keys({**draft["provenance"], **draft}) if key in tasks), None)
     question = (draft["wording"] or {}).get("question")
     if task is None or question in (None, task.question) or draft["root"] != task.root["entity_id"]:
