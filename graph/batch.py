@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         order, limits = order_of(parsed), settings_from(parsed, Limits)
         console = Console(quiet=parsed.quiet, highlight=False)
         workers = min(parsed.workers, order.lanes)
-        ready = asyncio.run(prepared(order, parsed.out))
+        ready = asyncio.run(prepared(order, parsed.out, console))
         return fill(ready, parsed.out, limits, lambda: Workers(workers), console)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)

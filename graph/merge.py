@@ -34,10 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs = [Run.open(path) for path in parsed.shards]
         whole = check_complete(runs)
         order = order_of(whole, tuple(parsed.benchmark), parsed.entities)
-        ready = asyncio.run(prepared(order, parsed.shards[0]))
+        console = Console(quiet=parsed.quiet, highlight=False)
+        ready = asyncio.run(prepared(order, parsed.shards[0], console))
         if ready.manifest != whole:
             raise ValueError("the shards were made with other --benchmark or --entities files, or of another world")
-        return fill(ready, parsed.out, EVERYTHING, lambda: Shards(runs), Console(quiet=parsed.quiet, highlight=False))
+        return fill(ready, parsed.out, EVERYTHING, lambda: Shards(runs), console)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT

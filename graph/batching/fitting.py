@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from rich.console import Console
+
 from graph.batching.order import Prepared
 from graph.build import default_deps
 from graph.context import Context
@@ -11,29 +13,31 @@ from hcsp.preset import PRESETS
 
 SMALL = 100
 """Roots below which a few are tried before the batch begins."""
-TRIED = 24
-"""How many."""
+TRIED, AGAIN = 24, 8
+"""How many, and how many again for each easier preset."""
 
 
-async def check_fits(prepared: Prepared) -> None:
-    """Raises `ValueError` when a small world gives nothing at the preset asked for, and says at which it does."""
+async def check_fits(prepared: Prepared, console: Console) -> None:
+    """Raises `ValueError` when a small world gives nothing at the preset asked for, and names an easier that fits."""
     order = prepared.order
     if len(prepared.roots) >= SMALL or order.entities or "preset" in order.mix:
         return
     runner, roots = Runner(default_deps(), None), prepared.roots[:TRIED]
+    console.print(f"{prepared.world.name} is small: {len(roots)} of its {len(prepared.roots)} roots are tried first")
     accepted, funnel = await _tried(runner, roots, order.settings)
     if accepted:
         return
-    others = [name for name in PRESETS if name != order.settings.difficulty]
-    found = {
-        name: (await _tried(runner, roots, order.settings.model_copy(update={"difficulty": name})))[0]
-        for name in others
-    }
-    fits = [f"--difficulty {name} accepts {n} of {len(roots)}" for name, n in found.items() if n]
+    easier = [*PRESETS][: [*PRESETS].index(order.settings.difficulty)]
+    fits = ""
+    for name in reversed(easier):
+        found, _ = await _tried(runner, roots[:AGAIN], order.settings.model_copy(update={"difficulty": name}))
+        if found:
+            fits = f"--difficulty {name} accepts {found} of the first {AGAIN}"
+            break
     why = funnel.most_common(1)[0][0]
     raise ValueError(
         f"{prepared.world.name} is too small for {order.settings.difficulty}: of its {len(prepared.roots)} roots"
-        f" {len(roots)} were tried and none accepted, most for “{why}”; {'; '.join(fits) or 'no other preset fits'}"
+        f" {len(roots)} were tried and none accepted, most for “{why}”; {fits or 'no easier preset fits'}"
     )
 
 
