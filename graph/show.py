@@ -10,22 +10,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.tree import Tree
 
-from hcsp.constraints import (
-    CompareConstraint,
-    Constraint,
-    CountConstraint,
-    PredicateConstraint,
-    RangeConstraint,
-    RelationConstraint,
-    SameConstraint,
-    ToEntity,
-    ToType,
-    ToVertex,
-    TypeConstraint,
-    child_of,
-)
+from hcsp.constraints import child_of
 from hcsp.tree import ResearchTree
 from tasks.record import TaskRecord, tree_of
+from tasks.saying import said
 
 
 def tree_view(tree: ResearchTree, labels: Mapping[str, str], relations: Mapping[str, str]) -> Tree:
@@ -50,37 +38,6 @@ def _grow(
 def _variable(tree: ResearchTree, vertex: str, labels: Mapping[str, str]) -> str:
     entity = tree.entities[vertex]
     return f"[bold cyan]{vertex}[/] [bold]{labels.get(entity, entity)}[/] [italic]{tree.noun(vertex).type}[/]"
-
-
-def said(clue: Constraint, relations: Mapping[str, str]) -> str:
-    """A clue in short."""
-    if isinstance(clue, TypeConstraint):
-        return clue.type
-    name = relations.get(clue.relation, clue.relation)
-    match clue:
-        case RelationConstraint():
-            return f"{name} {'→' if clue.direction == 'out' else '←'} {_end(clue.target)}"
-        case RangeConstraint():
-            return f"{name}: {clue.low} to {clue.high}{f' {clue.unit}' if clue.unit else ''}"
-        case CountConstraint():
-            much = f"at least {clue.low}" if clue.high is None else f"{clue.low} to {clue.high}"
-            return f"{name} {'→' if clue.direction == 'out' else '←'} {much}"
-        case CompareConstraint():
-            return f"{name} {clue.op} that of {_end(clue.anchor)}"
-        case SameConstraint():
-            return f"{name} shared with {_end(clue.anchor)}"
-        case PredicateConstraint():
-            return " ".join((f"{name}:", clue.predicate, *map(str, clue.args)))
-
-
-def _end(target: ToVertex | ToEntity | ToType) -> str:
-    match target:
-        case ToVertex():
-            return target.vertex
-        case ToEntity():
-            return target.label
-        case ToType():
-            return f"any {target.type}"
 
 
 def step_line(node: str, change: Mapping[str, Any]) -> str | None:
