@@ -11,7 +11,7 @@ review.jsonl    verdicts of a reader, where there are any; exports obey it
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -19,6 +19,8 @@ from hcsp.frozen import Frozen
 from tasks.cells import Dimension, cell, relations
 from tasks.files import read
 from tasks.record import TaskRecord, tree_of
+
+Line = TypeVar("Line", bound=Frozen)
 
 MANIFEST, TASKS, REJECTED, LEDGER, EVENTS, REVIEW = (
     "manifest.json",
@@ -119,8 +121,9 @@ class Run:
         return (row for _, row in self._rows(REJECTED))
 
     def ledger(self) -> Iterator[Entry]:
-        """A line a candidate, in order."""
-        return (Entry.model_validate(row) for _, row in self._rows(LEDGER))
+        """A line a candidate, in order; raises `ValueError` naming the line that is none."""
+        path = self.path / LEDGER
+        return _read_as(path, Entry, "ledger entry") if path.exists() else iter(())
 
     def events(self) -> Iterator[dict[str, Any]]:
         """What happened to the run, each with `event` and `at` (ISO 8601, UTC)."""
@@ -133,10 +136,14 @@ class Run:
 
 def read_records(path: Path) -> Iterator[TaskRecord]:
     """The task records of a file in order; raises `OSError`, or `ValueError` naming the line that is none."""
+    return _read_as(path, TaskRecord, "task record")
+
+
+def _read_as(path: Path, model: type[Line], what: str) -> Iterator[Line]:
     for number, row in read(path):
         try:
-            yield TaskRecord.model_validate(row)
+            yield model.model_validate(row)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise ValueError(f"{path} line {number}: no task record ({where}: {first['msg']})") from None
+            raise ValueError(f"{path} line {number}: no {what} ({where}: {first['msg']})") from None
