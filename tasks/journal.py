@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from tasks.recovery import Row, checksum, lines_of, recovered
+from tasks.recovery import Row, lines_of, recovered, seal
 from tasks.runs import EVENTS, LEDGER, MANIFEST, REJECTED, TASKS, Entry, Manifest, Run
 
 LOCK = "lock"
@@ -73,8 +73,8 @@ class Journal:
             for name, part in added.items():
                 written[name] += part
                 ends[name] += len(part)
-            done = {"ends": {"tasks": ends[TASKS], "rejected": ends[REJECTED]}, "crc32": checksum(added.values())}
-            entries.append(commit.entry.model_copy(update=done))
+            entry = commit.entry.model_copy(update={"ends": {"tasks": ends[TASKS], "rejected": ends[REJECTED]}})
+            entries.append(entry.model_copy(update={"crc32": seal(entry, *added.values())}))
         written[LEDGER] = lines_of([entry.model_dump(mode="json") for entry in entries])
         try:
             for name, part in written.items():

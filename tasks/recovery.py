@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -52,8 +52,8 @@ def _checked(path: Path, entries: Sequence[Entry]) -> tuple[int, str]:
         at = {"tasks": 0, "rejected": 0}
         for number, entry in enumerate(entries):
             parts = [f.read(entry.ends[k] - at[k]) for k, f in (("tasks", tasks), ("rejected", rejected))]
-            if checksum(parts) != entry.crc32:
-                return number, f"what candidate {entry.index} left in {TASKS} or {REJECTED} is damaged"
+            if seal(entry, *parts) != entry.crc32:
+                return number, f"what candidate {entry.index} left in {TASKS}, {REJECTED} or {LEDGER} is damaged"
             at = entry.ends
     return len(entries), ""
 
@@ -90,9 +90,9 @@ def lines_of(rows: Sequence[Row]) -> bytes:
     return b"".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for row in rows)
 
 
-def checksum(parts: Iterable[bytes]) -> int:
-    """CRC-32 of the parts in a row."""
+def seal(entry: Entry, *added: bytes) -> int:
+    """CRC-32 of an entry, its own `crc32` left out, and of the lines that it counts."""
     found = 0
-    for part in parts:
+    for part in (*added, entry.model_copy(update={"crc32": 0}).model_dump_json().encode()):
         found = zlib.crc32(part, found)
     return found

@@ -76,7 +76,7 @@ class Entry(Frozen):
         cost: `cpu_s`, `wall_s` (seconds), `pages` read, `drafts` written, `calls`, `input_tokens`, `output_tokens`,
             `cost_usd`.
         ends: the sizes in bytes of tasks and rejected once it is in them.
-        crc32: of the bytes that it added to them.
+        crc32: of the bytes that it added to them, and of itself.
     """
 
     index: int

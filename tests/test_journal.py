@@ -70,6 +70,16 @@ def test_cut_off_anywhere_it_goes_on_to_the_same_bytes(sizes: list[tuple[int, in
         assert contents(path) == whole
 
 
+def test_a_ledger_line_with_another_number_in_it_is_damaged(tmp_path: Path) -> None:
+    write(tmp_path / "run", commits([(1, 0), (0, 1)]))
+    whole = contents(tmp_path / "run")
+    (tmp_path / "run" / LEDGER).write_bytes(whole[2].replace(b'"entity":"Q1"', b'"entity":"P1"'))
+    there, mended = write(tmp_path / "run", commits([(1, 0), (0, 1)]))
+    assert there == 1
+    assert "candidate 1 left in" in mended
+    assert contents(tmp_path / "run") == whole
+
+
 @given(SIZES, st.data())
 def test_one_wrong_byte_anywhere_is_named_and_made_good(sizes: list[tuple[int, int]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ from typing import Any
 from graph.batching.candidate import Outcome
 from graph.batching.lanes import Assignment
 from graph.batching.loop import Limits
-from tasks.recovery import checksum
+from tasks.recovery import seal
 from tasks.runs import REJECTED, TASKS, Entry, Manifest, Run
 
 EVERYTHING = Limits(patience=10**9)
@@ -91,7 +91,7 @@ def _outcome(place: _Place) -> Outcome:
         _cut(place.path / name, place.begin[key], entry.ends[key])
         for name, key in ((TASKS, "tasks"), (REJECTED, "rejected"))
     )
-    if checksum((tasks, rejected)) != entry.crc32:
+    if seal(entry, tasks, rejected) != entry.crc32:
         raise ValueError(f"{place.path} is damaged at candidate {entry.index}; run that shard again, which mends it")
     return Outcome(
         entry.index, entry.entity, _rows(tasks), _rows(rejected), [*entry.refused], [*entry.traits], entry.cost
