@@ -90,8 +90,8 @@ def _split(parsed: argparse.Namespace) -> int:
     if parsed.curated < 0:
         raise ValueError(f"--curated {parsed.curated}: expected how many tasks, 0 for none")
     plan = Plan(test=parsed.test, dev=parsed.dev, curated=parsed.curated, seed=parsed.seed)
-    review = run / REVIEW if run.is_dir() else None
-    turned_down = rejected(verdicts(review)) if review else {}
+    review = (run if run.is_dir() else run.parent) / REVIEW
+    turned_down = rejected(verdicts(review))
     source = Run.open(run).path / TASKS if run.is_dir() else run
     records = list(read_records(source))
     if not records:
@@ -102,7 +102,7 @@ def _split(parsed: argparse.Namespace) -> int:
         "benchmarks": benchmarks.files,
     }
     dataset = prepare(records, plan, turned_down, benchmarks)
-    figures = write_dataset(dataset, out, about, f"{run.name}/{REVIEW}" if review else REVIEW)
+    figures = write_dataset(dataset, out, about, f"{review.parent.name}/{REVIEW}")
     return _show(figures, dataset.leaks, out)
 
 
