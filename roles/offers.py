@@ -14,6 +14,9 @@ from roles.options import constraints, other_end
 from worlds.model import Entity
 from worlds.world import World
 
+KEPT = 256
+"""Most offers that are remembered of one world, the latest made; a run asks for some ten."""
+
 _Asked = tuple[str, str, str, bool, int]
 _REMEMBERED: WeakKeyDictionary[World, dict[_Asked, tuple[Constraint, ...]]] = WeakKeyDictionary()
 """Per world what was offered before: equal arguments give equal clues, and each is asked for at every step of a run."""
@@ -26,6 +29,8 @@ async def offers(
     known = _REMEMBERED.setdefault(world, {})
     key = (seed, entity, vertex, more, len(claims))
     if key not in known:
+        if len(known) >= KEPT:
+            del known[next(iter(known))]
         known[key] = tuple(await _made(claims, entity, vertex, world, source, seed, more))
     return known[key]
 

@@ -72,7 +72,8 @@ class Grounds:
         """Those that lead where the constraint says; towards a type, those that follow from the fewest facts first."""
         target = constraint.target
         if not isinstance(target, ToType):
-            return [f for f in facts if _far(f, constraint.direction) == _entity(target, values)]
+            there = _entity(target, values)
+            return [f for f in facts if _far(f, constraint.direction) == there]
         ends = [(f, await self._world.entity(_far(f, constraint.direction))) for f in facts if f.kind == "entity"]
         steps = {f: len(await self._world.steps(f)) for f, end in ends if target.type in end.types}
         return sorted(steps, key=lambda f: (steps[f], f))

@@ -17,6 +17,9 @@ LAST_RELATION = (1 << RELATION_BITS) - 1
 FEW = 16
 """Up to so many rows are read one by one, and kept; more in one sweep."""
 
+KEPT = 1 << 16
+"""Most rows that are kept of one map; beyond it they are read anew."""
+
 _SHIFT, _ENTITY = np.uint64(ENTITY_BITS), np.uint64((1 << ENTITY_BITS) - 1)
 
 
@@ -64,6 +67,8 @@ class Pairs:
         found = self._rows.get(key)
         if found is None:
             start = ((relation << ENTITY_BITS) + entity) << ENTITY_BITS
+            if len(self._rows) >= KEPT:
+                self._rows.clear()
             first = bisect_left(self._view, start)
             last = bisect_left(self._view, start + (1 << ENTITY_BITS), first)
             found = self._rows[key] = bitmap((self._keys[first:last] & _ENTITY).astype(np.uint32))
