@@ -73,8 +73,7 @@ class Entry(Frozen):
         made: how many certified questions it came to, those without a place in the dataset included.
         refused: under which heading of the funnel each of its failures falls.
         traits: what its lane learns from each certified question.
-        cost: `cpu_s`, `wall_s` (seconds), `pages` read, `drafts` written, `calls`, `input_tokens`, `output_tokens`,
-            `cost_usd`.
+        cost: `cpu_s`, `wall_s` (seconds), different `pages` read, `drafts` written.
         ends: the sizes in bytes of tasks and rejected once it is in them.
         crc32: of the bytes that it added to them, and of itself.
     """
