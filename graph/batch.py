@@ -18,6 +18,7 @@ import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from graph.batching.command import fill, prepared
 from graph.batching.loop import Limits
 from graph.batching.order import DatasetSettings, Order, names_in
 from graph.batching.sources import Workers
+from graph.batching.store import Store
 from graph.context import Context
 from graph.flags import add_settings, settings_from
 from tasks.mix import read_mix
@@ -39,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         order, limits = order_of(parsed), settings_from(parsed, Limits)
         console = Console(quiet=parsed.quiet, highlight=False)
-        workers = min(parsed.workers, order.lanes)
-        ready = asyncio.run(prepared(order, parsed.out, console))
-        return fill(ready, parsed.out, limits, lambda: Workers(workers), console)
+        return make(order, parsed.out, limits, parsed.workers, parsed.store, console)
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -53,11 +53,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
+def make(order: Order, out: Path, limits: Limits, workers: int, store: str | None, console: Console) -> int:
+    """Fills the run directory `out` as ordered; the exit code. Raises `OSError` or `ValueError` on bad input."""
+    with Store(store) if store else nullcontext() as follower:
+        ready = asyncio.run(prepared(order, out, console))
+        processes = min(workers, order.lanes)
+        return fill(ready, out, limits, lambda: Workers(processes, store), console, follower)
+
+
 def parser() -> argparse.ArgumentParser:
     """The flags of a batch."""
     found = argparse.ArgumentParser(
         prog="python -m graph.batch", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    add_order(found)
+    found.add_argument("--shard", metavar="I/N", help="make the I-th of N parts, from 1 on; graph.merge joins them")
+    found.add_argument(
+        "--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default %(default)s)"
+    )
+    return found
+
+
+def add_order(found: argparse.ArgumentParser) -> None:
+    """The flags that say what to make, where to, and when to stop."""
     found.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run directory, new or to go on with")
     found.add_argument("--count", type=int, metavar="N", help="tasks to make (default: one for each of --entities)")
     found.add_argument("--entities", type=Path, metavar="FILE", help="roots to use, a name or id a line")
@@ -76,15 +94,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="benchmark files whose questions, or answers with their entities, no task may overlap",
     )
-    found.add_argument("--shard", metavar="I/N", help="make the I-th of N parts, from 1 on; graph.merge joins them")
     found.add_argument(
-        "--workers", type=int, default=os.cpu_count(), metavar="N", help="processes (default %(default)s)"
+        "--store", metavar="URL", help="keep ledger and last checkpoints in this PostgreSQL database as well"
     )
     found.add_argument("--quiet", action="store_true", help="print nothing but errors")
     add_settings(found, Limits, "when to stop")
     add_settings(found, DatasetSettings, "the dataset")
     add_settings(found)
-    return found
 
 
 def order_of(parsed: argparse.Namespace) -> Order:

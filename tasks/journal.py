@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +28,13 @@ class Journal:
     """The only writer of a run directory.
 
     Tasks and rejected lines go to disk before the ledger line that counts them, so what the ledger does not count was
-    never committed and is cut off when the run goes on.
+    never committed and is cut off when the run goes on. `mirror` is told of entries once they are on disk.
     """
 
     run: Run
     entries: list[Entry]
     mended: str = ""
+    mirror: Callable[[Sequence[Entry]], None] = lambda _: None
     _files: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -48,7 +49,7 @@ class Journal:
         try:
             run = _begun(path, manifest)
             entries, mended = recovered(run)
-            journal = cls(run, entries, mended, {LOCK: lock})
+            journal = cls(run, entries, mended, _files={LOCK: lock})
             for name in (TASKS, REJECTED, LEDGER, EVENTS):
                 journal._files[name] = os.open(path / name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except BaseException:
@@ -84,6 +85,7 @@ class Journal:
                 os.ftruncate(self._files[name], size)
             raise
         self.entries += entries
+        self.mirror(entries)
 
     def event(self, event: str, **details: Any) -> None:
         """Notes what happens to the run."""

@@ -11,6 +11,7 @@ from graph.batching.live import View, duration, funnel_table, mix_table
 from graph.batching.loop import Batch, End, Limits
 from graph.batching.order import Order, Prepared, prepare
 from graph.batching.sources import Source
+from graph.batching.store import Store
 from graph.build import default_deps
 from tasks.journal import Journal
 from tasks.runs import TASKS
@@ -26,10 +27,19 @@ async def prepared(order: Order, out: Path, console: Console) -> Prepared:
     return found
 
 
-def fill(prepared: Prepared, out: Path, limits: Limits, source: Callable[[], Source], console: Console) -> int:
+def fill(
+    prepared: Prepared,
+    out: Path,
+    limits: Limits,
+    source: Callable[[], Source],
+    console: Console,
+    store: Store | None = None,
+) -> int:
     """Fills `out` as ordered; the exit code. Raises `OSError` or `ValueError` when it cannot begin or go on."""
     with Journal.open(out, prepared.manifest) as journal:
-        _greet(prepared, journal, console)
+        if store:
+            store.follow(journal)
+        greet(prepared, journal, console)
         makers = source()
         try:
             return _fill(prepared, journal, limits, makers, console)
@@ -37,7 +47,8 @@ def fill(prepared: Prepared, out: Path, limits: Limits, source: Callable[[], Sou
             makers.close()
 
 
-def _greet(prepared: Prepared, journal: Journal, console: Console) -> None:
+def greet(prepared: Prepared, journal: Journal, console: Console) -> None:
+    """Says what was mended, where it goes on, and when more was asked for than there can be."""
     order, bound = prepared.order, prepared.bound
     if journal.mended:
         journal.event("mended", damage=journal.mended)

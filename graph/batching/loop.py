@@ -10,7 +10,7 @@ from graph.batching.lanes import Lane
 from graph.batching.progress import Progress
 from graph.batching.sources import Source
 from hcsp.frozen import Frozen
-from tasks.admission import Admission
+from tasks.admission import Admission, Everything
 from tasks.journal import Commit, Journal
 from tasks.record import TaskRecord
 from tasks.runs import Entry
@@ -86,7 +86,7 @@ class Batch:
 
     def _end(self) -> End | None:
         limits, progress = self._limits, self.progress
-        if self.admission.accepted >= self.admission.count:
+        if self._filled:
             return "complete"
         due = self._due()
         if due is None:
@@ -102,6 +102,12 @@ class Batch:
         if self.drain and not self._busy:
             return "hours" if late else "drained"
         return None
+
+    @property
+    def _filled(self) -> bool:
+        """Whether there is nothing to add; a shard asked for so many candidates goes past its share, for a merge."""
+        more = self._limits.candidates is not None and isinstance(self.admission, Everything)
+        return self.admission.accepted >= self.admission.count and not more
 
     def _handed(self, index: int) -> bool:
         return index % self._width in self._busy
@@ -129,7 +135,7 @@ class Batch:
                 self._busy.add(lane.number)
 
     def _ready(self) -> Iterator[Outcome]:
-        while self.admission.accepted < self.admission.count and (due := self._due()) in self._waiting:
+        while not self._filled and (due := self._due()) in self._waiting:
             assert due is not None
             self._done[due % self._width] += 1
             yield self._waiting.pop(due)

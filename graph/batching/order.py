@@ -126,10 +126,16 @@ class Prepared:
         """Decides what the dataset takes; a shard takes everything until it has its share and some more."""
         order = self.order
         if order.shard:
-            share = order.count / order.shard[1]
-            return Everything(int(share + 3 * share**0.5) + 1, {}, self._rules, NearDuplicates(), self._published)
+            part = part_of(order.count, order.shard[1])
+            return Everything(part, {}, self._rules, NearDuplicates(), self._published)
         repeats = NearDuplicates(order.dataset.similarity)
         return Admission(order.count, self.mix.targets(order.count), self._rules, repeats, self._published)
+
+
+def part_of(count: int, shards: int) -> int:
+    """Tasks that a shard makes: its share, and some more for those that a merge has no place for."""
+    share = count / shards
+    return int(share + 3 * share**0.5) + 1
 
 
 async def prepare(order: Order, world: World) -> Prepared:

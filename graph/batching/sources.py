@@ -6,11 +6,13 @@ import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from functools import cache
 from multiprocessing import get_context, parent_process
 from typing import Protocol
 
 from graph.batching.candidate import Maker, Outcome
 from graph.batching.lanes import Assignment
+from graph.batching.store import LastStates
 from graph.build import default_deps
 
 
@@ -34,14 +36,16 @@ class Source(Protocol):
 
 
 class Workers:
-    """Processes that share nothing but the world's files."""
+    """Processes that share nothing but the world's files; `store` is the URL of one that keeps how threads end."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, store: str | None = None) -> None:
         self.starved = False
         self.room = (
             2 * processes
         )  # one is made, one waits at the door, so that no process idles while its result is read
-        self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin)
+        self._pool = ProcessPoolExecutor(
+            processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(store,)
+        )
         self._pending: set[Future[Outcome]] = set()
 
     def submit(self, assignment: Assignment) -> None:
@@ -64,15 +68,15 @@ class Workers:
 
 
 _LOOP: asyncio.Runner | None = None
-_MAKER: Maker | None = None
+_STORE: str | None = None
 
 
-def _begin() -> None:
+def _begin(store: str | None) -> None:
     """A worker leaves Ctrl-C to its parent and ends with it, however that ends."""
-    global _LOOP, _MAKER
+    global _LOOP, _STORE
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _LOOP, _MAKER = asyncio.Runner(), Maker(default_deps())
+    _LOOP, _STORE = asyncio.Runner(), store
 
 
 def _end_with_parent() -> None:
@@ -84,5 +88,10 @@ def _end_with_parent() -> None:
 
 def _work(assignment: Assignment) -> Outcome:
     assert _LOOP is not None
-    assert _MAKER is not None
-    return _LOOP.run(_MAKER.make(assignment))
+    return _LOOP.run(_maker(_LOOP).make(assignment))
+
+
+@cache
+def _maker(loop: asyncio.Runner) -> Maker:
+    """Made at the first assignment, where an error is told of; a saver is bound to the loop that it is opened in."""
+    return Maker(default_deps(), loop.run(LastStates.open(_STORE)) if _STORE else None)
