@@ -92,9 +92,9 @@ def _tell(prepared: Prepared, batch: Batch, end: End, console: Console) -> None:
     console.print(funnel_table(progress))
     tasks = f"[bold]{progress.accepted:,} of {progress.count:,}[/] accepted"
     spent = f"{progress.cost['cpu_s']:,.0f} CPU s, {duration(progress.hours * 3600)} this time"
-    console.print(f"{tasks} from {progress.tried:,} candidates, {spent}; {out / TASKS}")
+    console.print(f"{tasks} from {progress.tried:,} candidates, {spent}; {out / TASKS}", soft_wrap=True)
     if end != "complete":
-        console.print(f"[yellow]{_why(prepared, batch, end)}[/]")
+        console.print(f"[yellow]{_why(prepared, batch, end)}[/]", soft_wrap=True)
 
 
 def _why(prepared: Prepared, batch: Batch, end: End) -> str:

@@ -41,7 +41,7 @@ class View:
             self._live.update(panel(progress))
         elif time.monotonic() - self._said >= PAUSE:
             self._said = time.monotonic()
-            self._console.print(line(progress))
+            self._console.print(line(progress), soft_wrap=True)
 
 
 def panel(progress: Progress) -> RenderableType:

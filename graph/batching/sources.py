@@ -40,9 +40,8 @@ class Workers:
 
     def __init__(self, processes: int, store: str | None = None) -> None:
         self.starved = False
-        self.room = (
-            2 * processes
-        )  # one is made, one waits at the door, so that no process idles while its result is read
+        # One is made and one waits at the door, so that no process idles while its result is read.
+        self.room = 2 * processes
         self._pool = ProcessPoolExecutor(
             processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(store,)
         )
