@@ -67,7 +67,7 @@ class Store:
         Raises `ValueError` when the URL is none or the extra is missing, `OSError` when the database does not serve.
         """
         arguments = _checked(url)
-        with _told():
+        with _told("nothing has been done"):
             self._connection = psycopg.connect(**arguments, autocommit=True, row_factory=dict_row)
             _set_up(self._connection)
 
@@ -144,15 +144,13 @@ class LastStates(BaseCheckpointSaver[str]):
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(what_now: str = "nothing that was made is lost, the same command goes on") -> Iterator[None]:
     """Turns what the client raises into one line."""
     try:
         yield
     except psycopg.Error as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise OSError(
-            f"the store cannot be used: {first}; nothing that was made is lost, the same command goes on"
-        ) from None
+        raise OSError(f"the store cannot be used: {first}; {what_now}") from None
 
 
 def _checked(url: str) -> dict[str, Any]:
