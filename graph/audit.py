@@ -12,7 +12,6 @@ Exit code 0: every question holds, 1: some question does not, or has unresolved 
 
 import argparse
 import asyncio
-import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -21,27 +20,19 @@ from pathlib import Path
 from rich.console import Console
 
 from graph.audit_view import finding_view
+from graph.ending import ended
 from tasks.foreign.certifying import audit
 from tasks.foreign.reading import read_drafts
 from tasks.foreign.wordings import read_mapping
 from worlds.opening import open_world
 
-HOLDS, DOES_NOT, BAD_INPUT, STOPPED = 0, 1, 2, 130
+HOLDS, DOES_NOT = 0, 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. Bad input is one line on standard error."""
     parsed = _parser().parse_args(arguments)
-    try:
-        return asyncio.run(_run(parsed))
-    except BrokenPipeError:  # whoever read the output has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return STOPPED
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        return STOPPED
+    return ended(lambda: asyncio.run(_run(parsed)))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,7 +17,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -29,28 +28,21 @@ from graph.batching.order import DatasetSettings, Order, names_in
 from graph.batching.sources import Workers
 from graph.batching.store import Store
 from graph.context import Context
+from graph.ending import ended
 from graph.flags import add_settings, settings_from
 from tasks.mix import read_mix
-
-BAD_INPUT, BROKEN, STOPPED = 2, 1, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. Bad input is one line on standard error."""
     parsed = parser().parse_args(arguments)
-    try:
-        order, limits = order_of(parsed), settings_from(parsed, Limits)
-        console = Console(quiet=parsed.quiet, highlight=False)
-        return make(order, parsed.out, limits, parsed.workers, parsed.store, console)
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except BrokenProcessPool:
-        print("error: a worker was killed, for lack of memory perhaps; the same command goes on", file=sys.stderr)
-        return BROKEN
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on", file=sys.stderr)
-        return STOPPED
+    return ended(lambda: _make(parsed), "stopped; the same command goes on")
+
+
+def _make(parsed: argparse.Namespace) -> int:
+    order, limits = order_of(parsed), settings_from(parsed, Limits)
+    console = Console(quiet=parsed.quiet, highlight=False)
+    return make(order, parsed.out, limits, parsed.workers, parsed.store, console)
 
 
 def make(order: Order, out: Path, limits: Limits, workers: int, store: str | None, console: Console) -> int:

@@ -31,11 +31,11 @@ from graph.batching.order import Order, Prepared, part_of
 from graph.batching.progress import Progress
 from graph.batching.shards import EVERYTHING, Shards, check_complete
 from graph.batching.store import Store
+from graph.ending import ended
 from graph.flags import settings_from
 from tasks.journal import Journal
 from tasks.runs import LEDGER, Entry, Run
 
-BAD_INPUT, STOPPED = 2, 130
 RETRIES = 20
 """How often a shard is begun again when its process or its node is lost."""
 ANSWER = 10
@@ -47,24 +47,21 @@ GROWTH = 1.2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. Bad input is one line on standard error."""
     parsed = parser().parse_args(arguments)
+    return ended(lambda: _drive(parsed), "stopped; the same command goes on")
+
+
+def _drive(parsed: argparse.Namespace) -> int:
+    order, limits = _order(parsed), settings_from(parsed, Limits)
+    if parsed.store:
+        with Store(parsed.store):
+            pass
+    ray = connected(parsed.address)
     try:
-        order, limits = _order(parsed), settings_from(parsed, Limits)
-        if parsed.store:
-            with Store(parsed.store):
-                pass
-        ray = connected(parsed.address)
-        try:
-            console = Console(quiet=parsed.quiet, highlight=False)
-            ready = asyncio.run(prepared(order, parsed.out, console))
-            return Driver(ray, ready, limits, parsed, console).run()
-        finally:
-            ray.shutdown()
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on", file=sys.stderr)
-        return STOPPED
+        console = Console(quiet=parsed.quiet, highlight=False)
+        ready = asyncio.run(prepared(order, parsed.out, console))
+        return Driver(ray, ready, limits, parsed, console).run()
+    finally:
+        ray.shutdown()
 
 
 def parser() -> argparse.ArgumentParser:

@@ -21,26 +21,26 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Column, Table
 
+from graph.ending import ended
 from tasks.exports.formats import FORMATS, export
 from tasks.exports.manifest import Manifest
 from tasks.exports.options import Options
 from tasks.exports.source import Source
 
-WRITTEN, BAD_INPUT = 0, 2
+WRITTEN = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parsed = _parser().parse_args(arguments)
-    try:
-        options = _options(parsed)
-        source = Source.open(parsed.run)
-        out = parsed.out or _beside(parsed.run.resolve(), parsed.format)
-        manifest = asyncio.run(export(source, parsed.format, out, options))
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    _show(manifest, out)
+    return ended(lambda: _export(parsed))
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    options = _options(parsed)
+    source = Source.open(parsed.run)
+    out = parsed.out or _beside(parsed.run.resolve(), parsed.format)
+    _show(asyncio.run(export(source, parsed.format, out, options)), out)
     return WRITTEN
 
 

@@ -22,29 +22,25 @@ from graph.batching.command import fill, prepared
 from graph.batching.order import DatasetSettings, Order
 from graph.batching.shards import EVERYTHING, Shards, check_complete
 from graph.context import Context
+from graph.ending import ended
 from tasks.runs import Manifest, Run
-
-BAD_INPUT, STOPPED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. Bad input is one line on standard error."""
     parsed = _parser().parse_args(arguments)
-    try:
-        runs = [Run.open(path) for path in parsed.shards]
-        whole = check_complete(runs)
-        order = order_of(whole, tuple(parsed.benchmark), parsed.entities)
-        console = Console(quiet=parsed.quiet, highlight=False)
-        ready = asyncio.run(prepared(order, parsed.shards[0], console))
-        if ready.manifest != whole:
-            raise ValueError("the shards were made with other --benchmark or --entities files, or of another world")
-        return fill(ready, parsed.out, EVERYTHING, lambda: Shards(runs), console)
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on", file=sys.stderr)
-        return STOPPED
+    return ended(lambda: _merge(parsed), "stopped; the same command goes on")
+
+
+def _merge(parsed: argparse.Namespace) -> int:
+    runs = [Run.open(path) for path in parsed.shards]
+    whole = check_complete(runs)
+    order = order_of(whole, tuple(parsed.benchmark), parsed.entities)
+    console = Console(quiet=parsed.quiet, highlight=False)
+    ready = asyncio.run(prepared(order, parsed.shards[0], console))
+    if ready.manifest != whole:
+        raise ValueError("the shards were made with other --benchmark or --entities files, or of another world")
+    return fill(ready, parsed.out, EVERYTHING, lambda: Shards(runs), console)
 
 
 def order_of(manifest: Manifest, benchmarks: tuple[Path, ...], entities: Path | None) -> Order:

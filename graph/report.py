@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from graph.ending import ended
 from tasks.record import TaskRecord
 from tasks.report.contexts import surroundings
 from tasks.report.figures import Lines, details, figures
@@ -25,22 +26,20 @@ from tasks.report.source import Source
 from worlds.opening import open_world
 from worlds.world import World
 
-WRITTEN, BAD_INPUT, STOPPED = 0, 2, 130
+WRITTEN = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. Bad input is one line on standard error."""
     parsed = _parser().parse_args(arguments)
-    try:
-        source = Source.open(parsed.run)
-        out = parsed.out or _beside(source)
-        text, lines = _made(source, parsed.world)
-        _write(out, text)
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        return STOPPED
+    return ended(lambda: _report(parsed))
+
+
+def _report(parsed: argparse.Namespace) -> int:
+    source = Source.open(parsed.run)
+    out = parsed.out or _beside(source)
+    text, lines = _made(source, parsed.world)
+    _write(out, text)
     print(f"{out}: {len(lines.rows)} tasks, {len(text.encode()) / 1e6:.1f} MB")
     return WRITTEN
 

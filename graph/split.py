@@ -22,6 +22,7 @@ from typing import Any
 
 from rich.console import Console
 
+from graph.ending import ended
 from graph.split_view import figures_view, leaks_view
 from tasks.hygiene.contamination import Contamination
 from tasks.hygiene.folder import check_replaceable, read_splits, write_dataset
@@ -30,7 +31,7 @@ from tasks.hygiene.prepare import Plan, prepare
 from tasks.review import rejected, verdicts
 from tasks.runs import REVIEW, TASKS, Run, read_records
 
-DONE, BAD_INPUT, LEAKS, STOPPED = 0, 2, 3, 130
+DONE, LEAKS = 0, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,16 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     if (parsed.run is None) == (parsed.check is None):
         parser.error("name a run to split, or --check a folder of splits")
+    return ended(lambda: _done(parsed))
+
+
+def _done(parsed: argparse.Namespace) -> int:
     try:
         return _check(parsed.check) if parsed.check else _split(parsed)
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
     except KeyError as error:
-        print(f"error: a task record lacks {error}; python -m graph.verify says which and what else", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        return STOPPED
+        raise ValueError(f"a task record lacks {error}; python -m graph.verify says which and what else") from None
 
 
 def _parser() -> argparse.ArgumentParser:
