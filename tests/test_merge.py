@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from batches import arguments, lasting, start
+from tiny_world import build_tiny_world
 
 from graph import merge
 from tasks.runs import LEDGER
@@ -15,26 +16,31 @@ COUNT, PARTS = 16, 4
 GIVEN = ("--lanes", str(PARTS), "--workers", "2")
 
 
-def make(out: Path, *more: str) -> None:
-    process = start(*arguments("atlas", out, COUNT, *GIVEN, *more))
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_tiny_world(tmp_path_factory.mktemp("world"))
+
+
+def make(world: Path, out: Path, *more: str) -> None:
+    process = start(*arguments(world, out, COUNT, *GIVEN, *more))
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
 
 
 @pytest.fixture(scope="module")
-def shards(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def shards(world: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Four shards, the third of them killed half way and run again."""
     folder = tmp_path_factory.mktemp("shards")
     for part in range(1, PARTS + 1):
         out = folder / f"shard-{part}"
         if part == 3:
-            _kill_half_way(out)
-        make(out, "--shard", f"{part}/{PARTS}")
+            _kill_half_way(world, out)
+        make(world, out, "--shard", f"{part}/{PARTS}")
     return [folder / f"shard-{part}" for part in range(1, PARTS + 1)]
 
 
-def _kill_half_way(out: Path) -> None:
-    process = start(*arguments("atlas", out, COUNT, *GIVEN, "--shard", f"3/{PARTS}"))
+def _kill_half_way(world: Path, out: Path) -> None:
+    process = start(*arguments(world, out, COUNT, *GIVEN, "--shard", f"3/{PARTS}"))
     while not (out / LEDGER).exists() or (out / LEDGER).read_bytes().count(b"\n") < 3:
         assert process.poll() is None
     os.kill(process.pid, signal.SIGKILL)
@@ -43,9 +49,9 @@ def _kill_half_way(out: Path) -> None:
 
 @pytest.mark.slow
 def test_four_shards_one_of_them_killed_merge_into_exactly_the_unsharded_run(
-    shards: list[Path], tmp_path: Path
+    shards: list[Path], world: Path, tmp_path: Path
 ) -> None:
-    make(tmp_path / "whole")
+    make(world, tmp_path / "whole")
     assert merge.main([*map(str, shards), "--out", str(tmp_path / "merged"), "--quiet"]) == 0
     assert lasting(tmp_path / "merged") == lasting(tmp_path / "whole")
     assert (tmp_path / "merged/manifest.json").read_bytes() == (tmp_path / "whole/manifest.json").read_bytes()
