@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tasks.recovery import Row, lines_of, recovered, seal
-from tasks.runs import EVENTS, LEDGER, MANIFEST, REJECTED, TASKS, Entry, Manifest, Run
+from tasks.runs import EVENTS, LEDGER, MANIFEST, REJECTED, TASKS, Ends, Entry, Manifest, Run
 
 LOCK = "lock"
 
@@ -74,7 +74,7 @@ class Journal:
             for name, part in added.items():
                 written[name] += part
                 ends[name] += len(part)
-            entry = commit.entry.model_copy(update={"ends": {"tasks": ends[TASKS], "rejected": ends[REJECTED]}})
+            entry = commit.entry.model_copy(update={"ends": Ends(tasks=ends[TASKS], rejected=ends[REJECTED])})
             entries.append(entry.model_copy(update={"crc32": seal(entry, *added.values())}))
         written[LEDGER] = lines_of([entry.model_dump(mode="json") for entry in entries])
         try:

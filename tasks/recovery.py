@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from tasks.runs import EVENTS, LEDGER, REJECTED, TASKS, Entry, Run
+from tasks.runs import EVENTS, LEDGER, REJECTED, TASKS, Ends, Entry, Run
 
 Row = Mapping[str, Any]
 
@@ -22,8 +22,8 @@ def recovered(run: Run) -> tuple[list[Entry], str]:
     fault = fault or cause
     if fault:
         _copy_aside(run.path)
-    ends = entries[whole - 1].ends if whole else {"tasks": 0, "rejected": 0}
-    for name, size in ((TASKS, ends["tasks"]), (REJECTED, ends["rejected"]), (LEDGER, _size(entries[:whole]))):
+    ends = entries[whole - 1].ends if whole else Ends()
+    for name, size in ((TASKS, ends.tasks), (REJECTED, ends.rejected), (LEDGER, _size(entries[:whole]))):
         _cut(run.path / name, size)
     _cut(run.path / EVENTS, _whole_lines(run.path / EVENTS))
     kept = f"; candidates before {whole} are kept, the rest is made again" if fault else ""
@@ -49,12 +49,15 @@ def _counted(path: Path) -> tuple[list[Entry], str]:
 def _checked(path: Path, entries: Sequence[Entry]) -> tuple[int, str]:
     """How many entries, from the first on, have their lines as they were written; and what the next one lacks."""
     with _reader(path / TASKS) as tasks, _reader(path / REJECTED) as rejected:
-        at = {"tasks": 0, "rejected": 0}
+        at = Ends()
         for number, entry in enumerate(entries):
-            parts = [f.read(entry.ends[k] - at[k]) for k, f in (("tasks", tasks), ("rejected", rejected))]
-            if seal(entry, *parts) != entry.crc32:
+            ends = entry.ends
+            if (
+                seal(entry, tasks.read(ends.tasks - at.tasks), rejected.read(ends.rejected - at.rejected))
+                != entry.crc32
+            ):
                 return number, f"what candidate {entry.index} left in {TASKS}, {REJECTED} or {LEDGER} is damaged"
-            at = entry.ends
+            at = ends
     return len(entries), ""
 
 

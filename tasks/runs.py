@@ -63,6 +63,13 @@ class Traits(Frozen):
         )
 
 
+class Ends(Frozen):
+    """Sizes in bytes."""
+
+    tasks: int = Field(default=0, ge=0)
+    rejected: int = Field(default=0, ge=0)
+
+
 class Entry(Frozen):
     """A ledger line: one candidate, done.
 
@@ -74,7 +81,7 @@ class Entry(Frozen):
         refused: under which heading of the funnel each of its failures falls.
         traits: what its lane learns from each certified question.
         cost: `cpu_s`, `wall_s` (seconds), different `pages` read, `drafts` written.
-        ends: the sizes in bytes of tasks and rejected once it is in them.
+        ends: the sizes of tasks and rejected once it is in them.
         crc32: of the bytes that it added to them, and of itself.
     """
 
@@ -85,7 +92,7 @@ class Entry(Frozen):
     refused: tuple[str, ...] = ()
     traits: tuple[Traits, ...] = ()
     cost: dict[str, float] = Field(default_factory=dict)
-    ends: dict[str, int] = Field(default_factory=dict)
+    ends: Ends = Ends()
     crc32: int = 0
 
 

@@ -80,6 +80,16 @@ def test_a_ledger_line_with_another_number_in_it_is_damaged(tmp_path: Path) -> N
     assert contents(tmp_path / "run") == whole
 
 
+def test_a_ledger_line_with_another_key_in_it_is_damaged(tmp_path: Path) -> None:
+    write(tmp_path / "run", commits([(1, 1)]))
+    whole = contents(tmp_path / "run")
+    (tmp_path / "run" / LEDGER).write_bytes(whole[2].replace(b'"ends":{"tasks"', b'"ends":{"tasjs"'))
+    there, mended = write(tmp_path / "run", commits([(1, 1)]))
+    assert there == 0
+    assert "line 1 is damaged" in mended
+    assert contents(tmp_path / "run") == whole
+
+
 @given(SIZES, st.data())
 def test_one_wrong_byte_anywhere_is_named_and_made_good(sizes: list[tuple[int, int]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

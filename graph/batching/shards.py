@@ -10,7 +10,7 @@ from graph.batching.candidate import Outcome
 from graph.batching.lanes import Assignment
 from graph.batching.loop import Limits
 from tasks.recovery import seal
-from tasks.runs import REJECTED, TASKS, Entry, Manifest, Run
+from tasks.runs import REJECTED, TASKS, Ends, Entry, Manifest, Run
 
 EVERYTHING = Limits(patience=10**9)
 """Merging goes on for as long as there is something to merge."""
@@ -22,7 +22,7 @@ class _Place:
 
     path: Path
     entry: Entry
-    begin: dict[str, int]
+    begin: Ends
 
 
 class Shards:
@@ -78,7 +78,7 @@ def _listed(shards: Sequence[tuple[int, int] | None]) -> str:
 
 
 def _places(run: Run) -> list[_Place]:
-    found, begin = [], {"tasks": 0, "rejected": 0}
+    found, begin = [], Ends()
     for entry in run.ledger():
         found.append(_Place(run.path, entry, begin))
         begin = entry.ends
@@ -87,10 +87,9 @@ def _places(run: Run) -> list[_Place]:
 
 def _outcome(place: _Place) -> Outcome:
     entry = place.entry
-    tasks, rejected = (
-        _cut(place.path / name, place.begin[key], entry.ends[key])
-        for name, key in ((TASKS, "tasks"), (REJECTED, "rejected"))
-    )
+    begin, ends = place.begin, entry.ends
+    tasks = _cut(place.path / TASKS, begin.tasks, ends.tasks)
+    rejected = _cut(place.path / REJECTED, begin.rejected, ends.rejected)
     if seal(entry, tasks, rejected) != entry.crc32:
         raise ValueError(f"{place.path} is damaged at candidate {entry.index}; run that shard again, which mends it")
     return Outcome(
