@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from benchmarks.cases import Case
 from hcsp.names import key
 from hcsp.routes import Move
-from tasks.leakage import names_of
+from roles.leakage import names_of
 from worlds.local import LocalWorld
 from worlds.model import Entity
 

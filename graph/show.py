@@ -12,8 +12,8 @@ from rich.tree import Tree
 
 from hcsp.constraints import child_of
 from hcsp.tree import ResearchTree
+from roles.saying import said
 from tasks.record import TaskRecord, tree_of
-from tasks.saying import said
 
 
 def tree_view(tree: ResearchTree, labels: Mapping[str, str], relations: Mapping[str, str]) -> Tree:

@@ -14,11 +14,11 @@ from hcsp.nouns import smallest_noun
 from hcsp.preset import Difficulty
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
+from roles.exposure import Exposed, exposed
+from roles.leakage import leaks
 from roles.lengths import MOST_WORDS, count_words
 from roles.lexicon import Vocabulary
 from roles.reading import readings, structure
-from tasks.exposure import Exposed, exposed
-from tasks.leakage import leaks
 from worlds.popularity import page_count, popularity
 from worlds.world import World
 

@@ -8,8 +8,8 @@ from hcsp.constraints import TypeConstraint
 from hcsp.names import key
 from hcsp.retrieval import Query, Retrieved, Said
 from hcsp.tree import ResearchTree
+from roles.leakage import names_of
 from tasks.evidence import pages_of
-from tasks.leakage import names_of
 from tasks.needs import Grounds
 from worlds.model import Entity, Page
 from worlds.world import World

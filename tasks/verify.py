@@ -6,9 +6,9 @@ from hcsp.names import key
 from hcsp.preset import PRESETS
 from hcsp.tree import ResearchTree
 from prompts.phrases import digest
+from roles.leakage import names_of
 from tasks.assemble import candidate_counts
 from tasks.audit import Audit, audit
-from tasks.leakage import names_of
 from tasks.needs import Grounds, Needs
 from tasks.queries import retrieve
 from tasks.record import TaskRecord, certificate_of, identify, tree_of

@@ -22,9 +22,9 @@ from hcsp.solver import Solver
 from hcsp.tree import ResearchTree
 from roles import english
 from roles.grammar import has_wording
+from roles.leakage import names_of
 from roles.options import ranges, usable_constant
 from tasks.audit import LONGEST_NAME
-from tasks.leakage import names_of
 from worlds.model import Fact
 
 NEW = "new"

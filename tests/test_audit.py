@@ -21,8 +21,8 @@ from hcsp.constraints import CountConstraint, RangeConstraint, RelationConstrain
 from hcsp.names import occurs
 from hcsp.preset import Difficulty
 from hcsp.tree import ResearchTree
+from roles.exposure import Exposed, exposed
 from tasks.audit import Audit, Ranks, Seen, audit, depth_of, failed
-from tasks.exposure import Exposed, exposed
 from worlds.local import LocalWorld
 from worlds.model import Entity
 from worlds.opening import open_world

@@ -20,10 +20,10 @@ from hcsp.preset import failures
 from hcsp.solver import Solver
 from hcsp.tree import ResearchTree
 from roles.browser import Claim, Place
+from roles.leakage import leaks
 from roles.planner import Action, View
 from roles.symbolic_writer import SymbolicWriter
 from roles.writer import Wording
-from tasks.leakage import leaks
 from tasks.queries import retrieve
 from worlds.model import Fact
 from worlds.opening import open_world

@@ -4,8 +4,8 @@ from typing import Any, Literal, cast
 
 from hcsp.names import occurring
 from hcsp.retrieval import reach
+from roles.leakage import names_of
 from tasks.exports.environment import Searchable
-from tasks.leakage import names_of
 from tasks.queries import TOP, language, retrieve
 from tasks.record import TaskRecord, tree_of
 from tasks.trails import trail_of

@@ -8,11 +8,11 @@ from pydantic import ValidationError
 from hcsp.certificate import Certificate, Count, low
 from hcsp.preset import Preset
 from roles.lengths import count_words
+from roles.saying import said
 from tasks.audit import Audit
 from tasks.cells import cell
 from tasks.record import TaskRecord, certificate_of, tree_of
 from tasks.report.charts import NEVER, UNMEASURED, Value
-from tasks.saying import said
 from tasks.thresholds import thresholds
 from worlds.relations import relation
 

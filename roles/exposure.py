@@ -9,7 +9,7 @@ from hcsp.constraints import Constraint, CountConstraint, PredicateConstraint, R
 from hcsp.frozen import Frozen
 from hcsp.names import words
 from hcsp.tree import ResearchTree
-from tasks.leakage import names_of
+from roles.leakage import names_of
 from worlds.model import Entity
 
 Kind = Literal["name", "year", "number", "quotation"]
