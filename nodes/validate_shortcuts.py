@@ -22,7 +22,15 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
     searching = growth.settings.retrieves
     retrieved = await retrieve(world, tree, wording.question, wording.surfaces) if searching else None
     certificate = certify(tree, source, retrieved)
-    attacked = await audit(world, tree, wording.question, wording.surfaces, preset.name, searching=searching)
+    attacked = await audit(
+        world,
+        tree,
+        wording.question,
+        wording.surfaces,
+        preset.name,
+        symbolic=wording.symbolic,
+        searching=searching,
+    )
     missed, findings = judge(certificate, attacked, preset, tree, growth.settings.max_popularity)
     proved = {"certificate": certificate, "audit": attacked}
     if not missed and not findings:

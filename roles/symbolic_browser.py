@@ -1,12 +1,16 @@
 """A Browser that needs no model: it knows which sentence of a page states which fact."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 from random import Random
+from typing import TypeVar
 
 from roles.browser import Claim, Place
 from worlds.model import Fact
 from worlds.world import World
+
+Item = TypeVar("Item")
 
 RESULTS = 20
 """How many pages the search for a name returns, the k of every retrieval."""
@@ -39,8 +43,8 @@ class SymbolicBrowser:
         for facts in kinds.values():
             rng.shuffle(facts)
         claims: list[Claim] = []
-        for mixed in chain.from_iterable(zip_longest(*kinds.values())):
-            if mixed is not None and len(claims) < self._most:
+        for mixed in in_turn(kinds.values()):
+            if len(claims) < self._most:
                 claims += await self._claim(world, mixed, set(pages))
         return claims
 
@@ -52,3 +56,8 @@ class SymbolicBrowser:
                 return []
             places.append(Place(read[0].page, read[0].start, read[0].end))
         return [Claim(fact, tuple(places))]
+
+
+def in_turn(groups: Iterable[Iterable[Item]]) -> Iterator[Item]:
+    """One of each group, then another of each, until all are told."""
+    return (item for item in chain.from_iterable(zip_longest(*groups)) if item is not None)

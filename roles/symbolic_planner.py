@@ -47,7 +47,7 @@ class SymbolicPlanner:
             return prop or await _grow(view, tree, source, _youngest(tree, refused))
         if set(tree.inner) <= set(view.blurred) and tree.root not in view.blurred:
             return await _grow(view, tree, source, None)
-        return _settle(view, tree, None)
+        return settling(view, tree, None)
 
 
 def _youngest(tree: ResearchTree, vertex: str) -> str:
@@ -56,10 +56,10 @@ def _youngest(tree: ResearchTree, vertex: str) -> str:
     return [v for v in tree.inner if v in below][-1]
 
 
-def _settle(view: View, tree: ResearchTree, drop: str | None) -> Action:
+def settling(view: View, tree: ResearchTree, drop: str | None) -> Action:
     """Blur what is not blurred yet, the leaves first; a tree that stays too small is given up before its root is."""
     todo = next((v for v in tree.bottom_up() if v not in view.blurred), None)
-    if todo in (None, tree.root) and _too_small(view, tree):
+    if todo in (None, tree.root) and too_small(view, tree):
         reason = view.refusal or "none of its facts leads on to a sub-question that fits the preset"
         return Action(kind="terminate", give_up=True, reason=reason)
     if todo is None:
@@ -67,17 +67,18 @@ def _settle(view: View, tree: ResearchTree, drop: str | None) -> Action:
     return Action(kind="blur", vertex=todo, drop=drop, reason="settled below" if tree.edges_of(todo) else "a leaf")
 
 
-def _too_small(view: View, tree: ResearchTree) -> bool:
+def too_small(view: View, tree: ResearchTree) -> bool:
+    """Whether the tree lacks variables or levels that the preset asks for."""
     return len(tree.variables) < view.smallest.variables or tree.levels < view.smallest.levels
 
 
 async def _prop(view: View, tree: ResearchTree, source: CandidateSource, vertex: str) -> Action | None:
     """Another variable below one that its own clues do not pin down: an edge may be narrower than a clue."""
-    room = len(tree.variables) < view.preset.variables[1] and _depth(tree, vertex) < view.preset.levels[1]
-    if vertex == tree.root or not room or len(view.tried) > _patience(view) or len(tree.edges_of(vertex)) >= WIDTH:
+    room = len(tree.variables) < view.preset.variables[1] and depth_of(tree, vertex) < view.preset.levels[1]
+    if vertex == tree.root or not room or len(view.tried) > patience(view) or len(tree.edges_of(vertex)) >= WIDTH:
         return None
     edge = await _edge(view, tree, vertex, view.tried, source)
-    return _extend(tree, edge, None) if edge else None
+    return extending(tree, edge, None) if edge else None
 
 
 async def _mend(view: View, tree: ResearchTree, source: CandidateSource, repair: Repair) -> Action:
@@ -88,9 +89,9 @@ async def _mend(view: View, tree: ResearchTree, source: CandidateSource, repair:
         places = sorted(_places(view, tree, 0), key=lambda v: v != repair.vertex)
         for vertex in places:
             if edge := await _edge(view, tree, vertex, view.tried, source):
-                return _extend(tree, edge, None)
+                return extending(tree, edge, None)
         return await _grow(view, tree, source, _youngest(tree, tree.root))
-    return _settle(view, tree, None)
+    return settling(view, tree, None)
 
 
 async def _grow(view: View, tree: ResearchTree, source: CandidateSource, drop: str | None) -> Action:
@@ -102,11 +103,12 @@ async def _grow(view: View, tree: ResearchTree, source: CandidateSource, drop: s
     for vertex in _places(view, rest, len(tried)):
         edge = await _edge(view, rest, vertex, tried, source)
         if edge is not None:
-            return _extend(tree, edge, drop)
-    return _settle(view, rest, drop)
+            return extending(tree, edge, drop)
+    return settling(view, rest, drop)
 
 
-def _extend(tree: ResearchTree, edge: RelationConstraint, drop: str | None) -> Action:
+def extending(tree: ResearchTree, edge: RelationConstraint, drop: str | None) -> Action:
+    """The action that hangs the entity of a tie on its vertex, as a new variable; `drop` is cut off first."""
     assert isinstance(edge.target, ToEntity)
     fresh = next(name for name in NAMES if name not in tree.entities)
     reason = f"{edge.relation} leads from {edge.vertex} to something that helps to identify it"
@@ -115,7 +117,8 @@ def _extend(tree: ResearchTree, edge: RelationConstraint, drop: str | None) -> A
     )
 
 
-def _patience(view: View) -> int:
+def patience(view: View) -> int:
+    """How many branches may be cut off before nothing more is added."""
     return PATIENCE * (view.smallest.variables - 1)
 
 
@@ -123,19 +126,20 @@ def _to(edge: RelationConstraint, vertex: str) -> RelationConstraint:
     return edge.model_copy(update={"target": ToVertex(vertex=vertex)})
 
 
-def _depth(tree: ResearchTree, vertex: str) -> int:
+def depth_of(tree: ResearchTree, vertex: str) -> int:
+    """Variables on the path from the root to a vertex."""
     edge = tree.parent_edge(vertex)
-    return 1 if edge is None else 1 + _depth(tree, edge.vertex)
+    return 1 if edge is None else 1 + depth_of(tree, edge.vertex)
 
 
 def _places(view: View, tree: ResearchTree, failed: int) -> list[str]:
     """The vertices that may get a child: the deepest once only levels are missing, else any that is not too deep."""
     count = len(tree.variables)
-    if count > 1 and (failed > _patience(view) or count >= min(view.targets.variables, view.preset.variables[1])):
+    if count > 1 and (failed > patience(view) or count >= min(view.targets.variables, view.preset.variables[1])):
         return []
     # A tree that was sent back for more variables may be as deep as the preset allows.
     deep = view.targets.levels if view.smallest.variables == view.preset.variables[0] else view.preset.levels[1]
-    depth = {v: _depth(tree, v) for v in tree.entities}
+    depth = {v: depth_of(tree, v) for v in tree.entities}
     places = [v for v in depth if depth[v] < deep and len(tree.edges_of(v)) < WIDTH]
     Random(f"{view.seed}:{view.step}:places").shuffle(places)
     missing = tree.levels < view.targets.levels and count + 1 >= view.targets.variables
@@ -147,8 +151,8 @@ async def _edge(
 ) -> RelationConstraint | None:
     """The way on that lets a vertex do with the fewest scarce relations; `None` if none would help to pin it down."""
     sight = await view.look(vertex)
-    known, clues = _known(view, sight, tree, vertex), sight.pool
-    if _left(tree, vertex, [*known.values(), *clues], source) > 1:
+    known, clues = known_ties(view, sight, tree, vertex), sight.pool
+    if left_over(tree, vertex, [*known.values(), *clues], source) > 1:
         return None
     more = len(tree.variables) + 1 < view.preset.variables[1]
     # While there is room for further variables, what is no fit clue may still become an edge.
@@ -157,7 +161,7 @@ async def _edge(
     without = fewest_scarce(tree, vertex, [*leads.values(), *clues], source, preset, view.scarce)
     needed = len(tree.variables) < view.smallest.variables
     bound, best = MANY if without is None or needed else without + 1, None
-    for price, far in _ranked(view, sight, tree, known, vertex, tried, source):
+    for price, far in ranked_ties(view, sight, tree, known, vertex, tried, source):
         if price >= bound:
             break
         grown = tree.with_child(_to(known[far], "new"), TypeConstraint(id="noun", vertex="new", type=ANYTHING), far)
@@ -168,7 +172,7 @@ async def _edge(
     return best
 
 
-def _ranked(
+def ranked_ties(
     view: View,
     sight: Sight,
     tree: ResearchTree,
@@ -194,7 +198,8 @@ def _least(view: View, tree: ResearchTree, vertex: str) -> int:
     return view.preset.root_edge if vertex == tree.root else view.preset.edge
 
 
-def _known(view: View, sight: Sight, tree: ResearchTree, vertex: str) -> Known:
+def known_ties(view: View, sight: Sight, tree: ResearchTree, vertex: str) -> Known:
+    """What was read about a vertex and may be hung on it: entities that are new to the tree and not closed."""
     entity, inside = tree.entities[vertex], set(tree.entities.values())
     found: Known = {}
     for claim in sight.claims:
@@ -215,7 +220,7 @@ def _names(clue: Constraint, entity: str) -> bool:
     return constant is not None and constant.entity == entity
 
 
-def _left(tree: ResearchTree, vertex: str, clues: list[Constraint], source: CandidateSource) -> int:
+def left_over(tree: ResearchTree, vertex: str, clues: list[Constraint], source: CandidateSource) -> int:
     """How many candidates remain when all the clues apply and all the children are solved."""
     solved = [grounded(edge, child_of(edge), tree.entities[child_of(edge)]) for edge in tree.edges_of(vertex)]
     sets = [source.members(c).upper for c in (tree.noun(vertex), *solved, *clues)]

@@ -27,7 +27,7 @@ class Wording(Frozen):
 
     `surfaces` gives each constraint's own wording, nouns included, without nested clauses; `claims` the same as a
     declarative sentence with the names of the entities. `steps` stand children before parents, the root's last;
-    `ladder` in the order of growth.
+    `ladder` in the order of growth. `symbolic` tells that the grammar made the question, so that it can be read back.
     """
 
     question: str
@@ -35,6 +35,7 @@ class Wording(Frozen):
     claims: dict[str, str]
     steps: tuple[Step, ...]
     ladder: tuple[Rung, ...]
+    symbolic: bool = True
 
 
 class Writer(Protocol):

@@ -1,0 +1,218 @@
+"""A Browser played by a chat model: it proposes what pages state, and code keeps what they do state."""
+
+from asyncio import gather
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from hcsp.frozen import Frozen
+from hcsp.names import key
+from prompts.phrases import phrase_book
+from prompts.render import numbered
+from roles.asking import request, shown
+from roles.browser import Claim, Place
+from roles.chat.port import Chat, Refused
+from roles.quoting import names, places
+from roles.symbolic_browser import SymbolicBrowser, in_turn
+from roles.values import same_value, says_value
+from worlds.model import Entity, Fact, Page, Relation
+from worlds.world import World
+
+LONGEST = 12_000
+"""Characters of a page that are read."""
+AT_ONCE = 24_000
+"""Characters of pages in one call, about 6,000 tokens."""
+MOST_CALLS = 3
+"""Calls an entity; the pages beyond are not read."""
+MOST_RELATIONS = 200
+"""Relations that a claim may have, those with a wording of their own first."""
+
+Drop = Literal["not_verbatim", "not_about", "unnamed", "unresolved", "not_stated", "twice", "refused"]
+"""Why a claim is dropped: its quote is not on the page; neither end, or both, are the entity; the quote does not name
+an end; a name denotes nobody, or several that would fit; the world has no such fact there; it was read before. A whole
+reply is `refused`."""
+
+
+class Extracted(Frozen):
+    """A fact as the model read it: numbers of a page and a relation, names, and the words that state it."""
+
+    page: int
+    relation: int
+    subject: str
+    object: str
+    quote: str
+
+
+class Extraction(Frozen):
+    """A reply."""
+
+    claims: tuple[Extracted, ...]
+
+
+class Read(NamedTuple):
+    """What was read: the claims that stand, and how many were dropped for what."""
+
+    claims: list[Claim]
+    dropped: Counter[Drop]
+
+
+class ModelBrowser:
+    """Gathers the pages that the symbolic Browser does, and has a model read them.
+
+    A claim stands when its quote is on the page letter by letter and names both ends (that whose page it is need not
+    be), each end is one entity, and the world states the fact at that place. `most` claims are kept, in turn from each
+    relation. Where no reply is acceptable the symbolic Browser reads instead. `dropped` counts over all readings.
+    """
+
+    def __init__(
+        self, chat: Chat, most: int, time_varying: bool, seed: str, dropped: Counter[Drop] | None = None
+    ) -> None:
+        self._chat = chat
+        self._most = most
+        self._time_varying = time_varying
+        self._symbolic = SymbolicBrowser(most, time_varying, seed)
+        self.dropped: Counter[Drop] = Counter() if dropped is None else dropped
+
+    async def gather(self, world: World, entity: str) -> list[str]:
+        """The entity's own page first, then the search results."""
+        return await self._symbolic.gather(world, entity)
+
+    async def extract(self, world: World, entity: str, pages: list[str]) -> list[Claim]:
+        """The claims that stand, mixed by relation."""
+        claims, dropped = await self.read(world, entity, pages)
+        self.dropped.update(dropped)
+        return claims
+
+    async def read(self, world: World, entity: str, pages: list[str]) -> Read:
+        """The claims, and what was dropped."""
+        about = await world.entity(entity)
+        relations = self._offered(await world.relations())
+        batches = list(_batches([await world.page(page) for page in pages]))[:MOST_CALLS]
+        replies = await gather(*(self._ask(about, relations, batch) for batch in batches))
+        dropped: Counter[Drop] = Counter()
+        kept: dict[Fact, Claim] = {}
+        for batch, reply in zip(batches, replies, strict=True):
+            if reply is None:
+                dropped["refused"] += 1
+            for said in reply.claims if reply else ():
+                page, relation = batch[said.page - 1], relations[said.relation - 1]
+                found = await _settled(world, about, said, page, relation)
+                if isinstance(found, str) or found.fact in kept:
+                    dropped["twice" if isinstance(found, Claim) else found] += 1
+                else:
+                    kept[found.fact] = found
+        if all(reply is None for reply in replies):
+            return Read(await self._symbolic.extract(world, entity, pages), dropped)
+        return Read(self._mixed(kept, entity), dropped)
+
+    def _mixed(self, kept: dict[Fact, Claim], entity: str) -> list[Claim]:
+        kinds: dict[tuple[str, bool], list[Claim]] = defaultdict(list)
+        for fact, claim in kept.items():
+            kinds[fact.relation, fact.subject == entity].append(claim)
+        return list(in_turn(kinds.values()))[: self._most]
+
+    def _offered(self, relations: dict[str, Relation]) -> list[Relation]:
+        worded = {relation for relation, _ in phrase_book().relations}
+        able = [r for r in relations.values() if self._time_varying or not r.time_varying]
+        return sorted(able, key=lambda r: (r.id not in worded, r.id))[:MOST_RELATIONS]
+
+    async def _ask(self, about: Entity, relations: Sequence[Relation], pages: Sequence[Page]) -> Extraction | None:
+        told = [r.label if r.kind == "entity" else f"{r.label} (a {r.kind})" for r in relations]
+        data = {"entity": _told(about), "relations": numbered(told), "pages": shown(pages, LONGEST)}
+        call = request("browser", "extract_claims", Extraction, data)
+        try:
+            return await self._chat.ask(call, _check(pages, len(relations)))
+        except Refused:
+            return None
+
+
+def _told(entity: Entity) -> str:
+    also = ", ".join(entity.aliases)
+    return f"{entity.label}, also called {also}" if also else entity.label
+
+
+def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:
+    batch: list[Page] = []
+    size = 0
+    for page in pages:
+        length = min(len(page.text), LONGEST)
+        if batch and size + length > AT_ONCE:
+            yield batch
+            batch, size = [], 0
+        batch.append(page)
+        size += length
+    if batch:
+        yield batch
+
+
+def _check(pages: Sequence[Page], relations: int) -> Callable[[Extraction], str]:
+    """What has to be said again: numbers of nothing, or no quote that stands."""
+
+    def check(reply: Extraction) -> str:
+        for n, said in enumerate(reply.claims, start=1):
+            if not 1 <= said.page <= len(pages):
+                return f"claim {n} is of page {said.page}; the pages are numbered 1 to {len(pages)}"
+            if not 1 <= said.relation <= relations:
+                return f"claim {n} has the relation {said.relation}; the relations are numbered 1 to {relations}"
+        if reply.claims and not any(places(said.quote, pages[said.page - 1].text) for said in reply.claims):
+            return (
+                f"no quote stands on its page letter by letter, {reply.claims[0].quote!r} for one; copy, do not retell"
+            )
+        return ""
+
+    return check
+
+
+async def _settled(world: World, about: Entity, said: Extracted, page: Page, relation: Relation) -> Claim | Drop:
+    spans = places(said.quote, page.text)
+    if not spans:
+        return "not_verbatim"
+    is_subject, is_object = (_denotes(name, about) for name in (said.subject, said.object))
+    if is_subject == is_object or (is_object and relation.kind != "entity"):
+        return "not_about"
+    if not names(about, said.quote, page):
+        return "unnamed"
+    if relation.kind != "entity":
+        if not says_value(said.quote, said.object, relation.kind):
+            return "unnamed"
+        facts = [f for f in await world.facts(about.id) if _is_literal(f, about, relation, said.object)]
+    else:
+        far = await world.resolve(said.object if is_subject else said.subject)
+        if not far:
+            return "unresolved"
+        named = [e for e in far if e.id != about.id and names(e, said.quote, page)]
+        if not named:
+            return "unnamed"
+        ends = [(about.id, e.id) if is_subject else (e.id, about.id) for e in named]
+        facts = [Fact(subject, relation.id, target) for subject, target in ends]
+    return await _stated(world, facts, page.id, spans)
+
+
+def _denotes(name: str, entity: Entity) -> bool:
+    return key(name) in {key(called) for called in (entity.label, *entity.aliases)}
+
+
+def _is_literal(fact: Fact, about: Entity, relation: Relation, said: str) -> bool:
+    mine = fact.subject == about.id and (fact.relation, fact.kind) == (relation.id, relation.kind)
+    return mine and same_value(said, fact.object, relation.kind)
+
+
+async def _stated(world: World, facts: Sequence[Fact], page: str, spans: Sequence[tuple[int, int]]) -> Claim | Drop:
+    """The one fact that the world states where the quote stands; a claim's place is the whole of that statement."""
+    found = [(fact, place) for fact in facts if (place := await _place(world, fact, page, spans)) is not None]
+    if len(found) > 1:
+        return "unresolved"
+    return Claim(found[0][0], (found[0][1],)) if found else "not_stated"
+
+
+async def _place(world: World, fact: Fact, page: str, spans: Sequence[tuple[int, int]]) -> Place | None:
+    try:
+        steps = await world.steps(fact)
+    except KeyError:  # it follows from nothing that a page states
+        return None
+    if len(steps) > 1:
+        return None
+    for _, where, start, end in await world.stated(steps[0]):
+        if where == page and any(first < end and start < last for first, last in spans):
+            return Place(page, start, end)
+    return None
