@@ -1,0 +1,127 @@
+"""Is what was said the answer? Names, numbers and dates compared as a careful examiner would, and nothing guessed.
+
+What was said has to *be* the answer, not to hold it: "not X", "X or Y", a list that has X in it, a question copied or
+a single letter are no answers.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import groupby
+
+from hcsp.names import words
+from prompts.phrases import phrase_book
+from roles.values import known_unit, number, unit
+from tasks.dates import read_date
+from worlds.literals import quantity_interval
+
+ARTICLES = ("the", "a", "an")
+_LEAD = re.compile(
+    r"(?:(?:so|well|hence|thus|therefore),? +)?(?:i (?:think|believe|would say)(?: that)? +)?"
+    r"(?:(?:(?:the|my|final|correct|best) +)*(?:answer|guess)(?: +is\b|:)(?: +that\b)?:? *"
+    r"|(?:it|this|that|he|she)(?: is| was|['’]s) +)?",
+    re.IGNORECASE,
+)
+_MARKS = "*_`\"“”'‘’ "
+_REMARK = re.compile(r"(.+?) *[(\[]([^()\[\]]*)[)\]]")
+_HEDGES = frozenset(("or", "not", "and", "maybe", "either", "nor", "alternatively", "possibly", "perhaps"))
+_FOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_QUANTITY = re.compile(
+    r"(?P<number>[-−]?\d[\d,.\u00a0\u202f\u2009 ]*(?:[eE][+-]?\d+)?|[A-Za-z]+\b)(?P<unit>.*)", re.DOTALL
+)
+_PLACES = re.compile(r"[-−]?[\d, ]*\.(\d+)")
+
+Key = tuple[str, ...]
+
+
+def matches(said: str, names: Iterable[str]) -> bool:
+    """Whether `said` is the answer that goes by these names: its label and aliases, a date, or a number and its unit.
+
+    Case, marks on letters, articles, hyphens, points after initials, "Last, First", a lead such as "the answer is" and
+    a remark in brackets do not matter. Thousands may be apart or not; a unit may be left out, but not be another; a
+    date may be more precise than the answer, never less. A name of one letter counts only where there is no longer one.
+    """
+    called = [_squeezed(name) for name in names]
+    long = [name for name in called if not re.fullmatch("[a-z]", "".join(words(name)))]
+    return any(_is(core, name) for core in _cores(said) for name in long or called)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _cores(said: str) -> list[str]:
+    """What was said, with and without a lead; marks of emphasis, quotation marks and a final stop left out."""
+    text = _squeezed(said).strip(_MARKS)
+    lead = _LEAD.match(text)
+    bare = text[lead.end() :] if lead else text
+    cores = (core.strip(_MARKS).removesuffix(".").strip(_MARKS) for core in (text, bare))
+    return [core for core in dict.fromkeys(cores) if core]
+
+
+def _is(said: str, name: str) -> bool:
+    return _is_date(said, name) or _is_number(said, name) or _is_name(said, name)
+
+
+def _is_date(said: str, name: str) -> bool:
+    wanted, told = read_date(name), read_date(said)
+    return wanted is not None and told is not None and told.within(wanted)
+
+
+def _is_number(said: str, name: str) -> bool:
+    """Within half a unit of the last place that the answer gives."""
+    wanted = _quantity(name) if re.match(r"[-−]?\d", name) else None
+    told = None if wanted is None or (read_date(name) or (0, None))[1] else _quantity(said)
+    if wanted is None or told is None or (told[1] != wanted[1] and (told[1] or not known_unit(wanted[1]))):
+        return False
+    places = _PLACES.match(name)
+    span = quantity_interval(f"{wanted[0]:.{len(places[1]) if places else 0}f}")
+    return span.low <= told[0] <= span.high
+
+
+def _quantity(text: str) -> tuple[Decimal, str] | None:
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        return None
+    small, word = phrase_book().forms["numbers"], match["number"].strip().lower()
+    value = Decimal(small.index(word) + 1) if word in small else number(match["number"])
+    return None if value is None else (value, unit(match["unit"]))
+
+
+def _is_name(said: str, name: str) -> bool:
+    wanted = set(_keys(name))
+    if (qualified := _REMARK.fullmatch(name)) and not _REMARK.fullmatch(said):
+        wanted.update(_keys(qualified[1]))
+    if not wanted:
+        return said.casefold() == name.casefold()
+    return any(key in wanted for form in _forms(said) for key in _keys(form))
+
+
+def _forms(said: str) -> Iterator[str]:
+    """As it stands; without a remark in brackets that hedges nothing; and "Last, First" turned round."""
+    yield said
+    if (match := _REMARK.fullmatch(said)) and _HEDGES.isdisjoint(words(match[2])):
+        yield match[1]
+    last, _, first = said.partition(", ")
+    if last and first and "," not in first:
+        yield f"{first} {last}"
+
+
+def _keys(name: str) -> Iterator[Key]:
+    """The words of a name: marks dropped, or spelt out as in German and Danish."""
+    lowered = name.casefold().replace("&", " and ")
+    for text in dict.fromkeys((lowered.translate(_FOLDED), lowered.translate(_SPELT))):
+        told = list(words(text))
+        while len(told) > 1 and told[0] in ARTICLES:
+            del told[0]
+        if told:
+            yield tuple(_joined(told))
+
+
+def _joined(told: list[str]) -> Iterator[str]:
+    """Initials as one word: "J. R. R." and "JRR" are the same."""
+    for initials, run in groupby(told, key=lambda word: len(word) == 1 and word.isalpha()):
+        together = list(run)
+        yield from ["".join(together)] if initials else together
