@@ -93,6 +93,25 @@ def connectives() -> frozenset[str]:
     return frozenset(words(_read("connectives.txt")))
 
 
+@lru_cache(maxsize=2)
+def sides(name: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """The pairs of opposites of a word list, `opposites` or `comparing`; raises `PromptError` for any other line."""
+    lines = [line for line in _read(f"{name}.txt").splitlines() if line and not line.startswith("#")]
+    pairs = [tuple(frozenset(words(side)) for side in line.split("|")) for line in lines]
+    if wrong := next((line for line, pair in zip(lines, pairs, strict=True) if len(pair) != 2), None):
+        raise PromptError(f"{name}.txt needs two sides on a line, apart by '|', not {wrong!r}")
+    return tuple((left, right) for left, right in pairs)
+
+
+def load() -> None:
+    """Read every file now, so that no role waits for one later."""
+    prompt_book()
+    manners()
+    connectives()
+    for name in ("opposites", "comparing"):
+        sides(name)
+
+
 def render(name: str, data: Mapping[str, str], **said: str) -> Rendered:
     """A prompt by name, filled in; see `Prompt.render`."""
     return prompt_book()[name].render(data, **said)

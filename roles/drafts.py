@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
 
-from hcsp.constraints import CompareConstraint, ToVertex
+from hcsp.constraints import anchor_of
 from hcsp.frozen import Frozen
 from hcsp.names import occurs, words
 from hcsp.tree import ResearchTree
 from prompts.render import connectives
-from roles.entries import Entry, noun_words, senses
+from roles.entries import Entry, noun_words, turned
 from roles.exposure import exposed
 from roles.leakage import leaks
 from roles.lengths import count_words
@@ -146,10 +146,9 @@ class Sheet:
         """What turns an entry into its opposite. Either end of a chord may be told of the other."""
         for word in sorted(_NEGATING.intersection(words(span)) - self._nouns - set(words(entry.told))):
             yield f"{word!r} in the span of entry {n} denies what the entry says"
-        c = entry.constraint
-        held = isinstance(c, CompareConstraint) and not isinstance(c.anchor, ToVertex)
-        if held and senses(span) - (senses(entry.told) or senses(self.wording.surfaces[c.id])):
-            yield f"the span {span!r} of entry {n} compares the other way round"
+        chord = anchor_of(entry.constraint) is not None
+        if swapped := turned(entry.told, span, chord=chord):
+            yield f"the span of entry {n} says {swapped[0]!r} where the entry says {swapped[1]!r}"
 
     def _role(self, noun: Entry) -> tuple[str, ...]:
         """What else the grammar would call a variable by: a clue that lends its noun, such as "physicist"."""

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import NamedTuple
 
 from hcsp.constraints import (
-    Comparison,
     Constraint,
     CountConstraint,
     PredicateConstraint,
@@ -20,16 +19,12 @@ from hcsp.constraints import (
 from hcsp.names import occurs, words
 from hcsp.tree import ResearchTree
 from prompts.phrases import phrase_book
+from prompts.render import sides
 from roles import english
 from roles.ways import far_type
 
 Forms = tuple[str, ...]
 """Several forms of the same words, of which one has to stand."""
-
-_SENSE: Mapping[Comparison, frozenset[str]] = {
-    ">": frozenset(("after", "later", "more", "larger", "greater", "bigger", "higher", "longer", "heavier", "younger")),
-    "<": frozenset(("before", "earlier", "less", "fewer", "smaller", "lower", "shorter", "lighter", "older")),
-}
 
 
 class Entry(NamedTuple):
@@ -92,10 +87,17 @@ def _span(c: RangeConstraint) -> list[str]:
     return [english.span(c.low, c.high)] if c.low.lstrip("-").isdigit() and c.high.lstrip("-").isdigit() else []
 
 
-def senses(text: str) -> frozenset[Comparison]:
-    """Which way a text compares: up, down, both or not at all."""
-    said = set(words(text))
-    return frozenset(op for op, spoken in _SENSE.items() if said & spoken)
+def turned(told: str, span: str, *, chord: bool) -> tuple[str, str] | None:
+    """A word of a span that is on the other side of a pair of opposites than what was told, and the word told.
+
+    Of a chord either end may be told of the other, which turns the comparison.
+    """
+    mine, theirs = frozenset(words(told)), frozenset(words(span))
+    for pair in (*sides("opposites"), *(() if chord else sides("comparing"))):
+        for wanted, other in (pair, pair[::-1]):
+            if mine & wanted and not mine & other and (added := theirs & other):
+                return min(added), min(mine & wanted)
+    return None
 
 
 def listed(tree: ResearchTree, found: tuple[Entry, ...]) -> list[str]:

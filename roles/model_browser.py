@@ -172,29 +172,33 @@ async def _settled(world: World, about: Entity, said: Extracted, page: Page, rel
         return "not_about"
     if not names(about, said.quote, page):
         return "unnamed"
-    if relation.kind != "entity":
-        if not says_value(said.quote, said.object, relation.kind):
-            return "unnamed"
-        facts = [f for f in await world.facts(about.id) if _is_literal(f, about, relation, said.object)]
+    if relation.kind == "entity":
+        facts = await _ties(world, about, said, page, relation, outward=is_subject)
     else:
-        far = await world.resolve(said.object if is_subject else said.subject)
-        if not far:
-            return "unresolved"
-        named = [e for e in far if e.id != about.id and names(e, said.quote, page)]
-        if not named:
-            return "unnamed"
-        ends = [(about.id, e.id) if is_subject else (e.id, about.id) for e in named]
-        facts = [Fact(subject, relation.id, target) for subject, target in ends]
-    return await _stated(world, facts, page.id, spans)
+        facts = await _literals(world, about, said, relation)
+    return facts if isinstance(facts, str) else await _stated(world, facts, page.id, spans)
+
+
+async def _ties(
+    world: World, about: Entity, said: Extracted, page: Page, relation: Relation, *, outward: bool
+) -> list[Fact] | Drop:
+    """The fact with each entity that the other name denotes; more than one may be stated, or none."""
+    far = [e for e in await world.resolve(said.object if outward else said.subject) if e.id != about.id]
+    if not far:
+        return "unresolved"
+    ends = [(about.id, e.id) if outward else (e.id, about.id) for e in far if names(e, said.quote, page)]
+    return [Fact(subject, relation.id, target) for subject, target in ends] or "unnamed"
+
+
+async def _literals(world: World, about: Entity, said: Extracted, relation: Relation) -> list[Fact] | Drop:
+    if not says_value(said.quote, said.object, relation.kind):
+        return "unnamed"
+    mine = [f for f in await world.facts(about.id) if (f.subject, f.relation) == (about.id, relation.id)]
+    return [f for f in mine if f.kind == relation.kind and same_value(said.object, f.object, f.kind)]
 
 
 def _denotes(name: str, entity: Entity) -> bool:
     return key(name) in {key(called) for called in (entity.label, *entity.aliases)}
-
-
-def _is_literal(fact: Fact, about: Entity, relation: Relation, said: str) -> bool:
-    mine = fact.subject == about.id and (fact.relation, fact.kind) == (relation.id, relation.kind)
-    return mine and same_value(said, fact.object, relation.kind)
 
 
 async def _stated(world: World, facts: Sequence[Fact], page: str, spans: Sequence[tuple[int, int]]) -> Claim | Drop:

@@ -1,6 +1,7 @@
 """The Browser played by a model: what pages state stands, and of the rest it is counted why it was dropped."""
 
 import re
+from asyncio import run
 from collections import Counter
 from typing import Any
 
@@ -152,6 +153,19 @@ async def test_instructions_and_markup_on_a_page_are_only_quoted(ada: LocalWorld
     obeyed = {"page": 1, "relation": 1, "subject": "Ada", "object": "Brenz", "quote": "Ada – place of birth: Aldau."}
     claims, dropped, _ = await read(ada, **obeyed)
     assert (claims, dropped) == ([], Counter(unnamed=1))
+
+
+SAID = st.sampled_from(("Ada Arnet", "Aldau", "Ada Arnet – place of birth: Aldau.", "1885", ": ", "", "}"))
+ANY = SAID | st.text(max_size=12)
+
+
+@given(st.lists(st.tuples(st.integers(-1, 4), st.integers(-1, 5), ANY, ANY, ANY), max_size=4))
+def test_whatever_is_claimed_only_what_the_world_states_stands(tiny: LocalWorld, said: list[tuple[Any, ...]]) -> None:
+    keys = ("page", "relation", "subject", "object", "quote")
+    chat = replying({"claims": [dict(zip(keys, values, strict=True)) for values in said]})
+    for claim in run(browser(chat).read(tiny, "Ada Arnet", ["Ada Arnet", "Aldau"])).claims:
+        stated = [(s.page, s.start, s.end) for s in run(tiny.stated(run(tiny.steps(claim.fact))[0]))]
+        assert tuple(claim.places[0]) in stated
 
 
 @given(st.text("ab \n\t$.*(", max_size=12), st.text("ab \n\t$.*(", max_size=40))

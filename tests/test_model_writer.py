@@ -130,7 +130,8 @@ WRONG: Mapping[str, tuple[Draft, str]] = {
     "a range is moved": (instead("1870s", "1880s"), "does not hold 'the 1870s'"),
     "a range is narrowed": (instead("the 1870s", "1871"), "does not hold 'the 1870s'"),
     "a number is changed": (instead("three", "two"), "does not hold 'at least three'"),
-    "a comparison is turned": (instead("after Planck", "before Planck"), "compares the other way round"),
+    "a comparison is turned": (instead("after Planck", "before Planck"), "says 'before' where the entry says 'after'"),
+    "a relation is swapped": (instead("came into the world", "died"), "says 'died' where the entry says 'born'"),
     "a clue is denied": (instead("came into", "never came into"), "'never' in the span of entry"),
     "a variable loses its noun": (instead("A person", "A thing"), "does not hold 'person'"),
     "a name is added": (instead("Who came", "Who met Einstein and came", c1=SPANS["c1"]), "'Einstein' in the question"),
@@ -173,6 +174,30 @@ def test_a_wrong_draft_is_sent_back_with_the_reason_and_then_the_grammar_words_t
     names = {r.id: r.label for r in known_relations().values()}
     writer = SymbolicWriter(names, "plain", 70)
     assert wording == run(writer.write(TREE, {"Bohr": "Bohr", "Rutherford": "Rutherford"}, "seed"))
+
+
+BITS = st.sampled_from(
+    (*QUESTION.split(), *SPANS.values(), "Einstein", "1905", "?", "{", "}", "$x", "\u200b", "\x00", "")
+)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-2, 30), BITS), max_size=9), st.lists(BITS, max_size=40), st.booleans(), st.data()
+)
+def test_no_draft_at_all_breaks_the_check_and_what_passes_says_everything(
+    spans: list[tuple[int, str]], text: list[str], keeps: bool, data: st.DataObject
+) -> None:
+    reply = draft(" ".join(text)) if keeps else {"question": " ".join(text), "spans": []}
+    reply["spans"] += [{"entry": n, "span": span} for n, span in spans]
+    if data.draw(st.booleans()):
+        at = data.draw(st.integers(0, len(QUESTION)))
+        reply = draft(QUESTION[:at] + data.draw(BITS) + QUESTION[at + data.draw(st.integers(0, 9)) :])
+    wording, _ = write(reply)
+    if not wording.symbolic:
+        assert all(span in wording.question for span in wording.surfaces.values())
+        assert all(occurs(name, wording.question) for name in ("Copenhagen", "Planck", "1870s", "at least three"))
+        assert wording.question.count("?") == 1
+        assert not any(occurs(name, wording.question) for name in ("Bohr", "Rutherford", "Einstein", "1905"))
 
 
 def test_a_hidden_name_in_small_letters_is_a_leak_too() -> None:

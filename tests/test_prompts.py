@@ -9,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted_chat import data_of, pages_of
 
-from prompts.render import MANNERS, NAMES, Prompt, PromptError, digests, fenced, numbered, prompt_book, render
+from prompts.render import (
+    MANNERS,
+    NAMES,
+    Prompt,
+    PromptError,
+    connectives,
+    digests,
+    fenced,
+    load,
+    numbered,
+    prompt_book,
+    render,
+    sides,
+)
 from roles.asking import request, shown
 from roles.model_browser import Extraction
 from worlds.model import Page
@@ -52,6 +65,14 @@ def test_a_variable_that_is_missing_or_unknown_is_an_error(name: str) -> None:
 def test_a_file_that_is_no_prompt_is_refused(text: str) -> None:
     with pytest.raises(PromptError, match="prompt 'p'"):
         Prompt.parse("p", text)
+
+
+def test_word_lists_hold_what_they_should() -> None:
+    load()
+    for name in ("opposites", "comparing"):
+        assert sides(name)
+        assert all(left and right and not left & right for left, right in sides(name))
+    assert connectives().isdisjoint(("no", "not", "never", "other", "born", "only"))
 
 
 @given(TEXTS)
