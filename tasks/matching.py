@@ -53,12 +53,13 @@ def _squeezed(text: str) -> str:
 
 
 def _cores(said: str) -> list[str]:
-    """What was said, with and without a lead; marks of emphasis, quotation marks and a final stop left out."""
-    text = _squeezed(said).strip(_MARKS)
+    """What was said: as it stands; without marks of emphasis, quotation marks and a final stop; without a lead too."""
+    whole = _squeezed(said)
+    text = whole.strip(_MARKS)
     lead = _LEAD.match(text)
     bare = text[lead.end() :] if lead else text
     cores = (core.strip(_MARKS).removesuffix(".").strip(_MARKS) for core in (text, bare))
-    return [core for core in dict.fromkeys(cores) if core]
+    return [core for core in dict.fromkeys((whole, *cores)) if core]
 
 
 def _is(said: str, name: str) -> bool:
