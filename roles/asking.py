@@ -1,6 +1,7 @@
 """From a prompt file to a request."""
 
-from collections.abc import Mapping, Sequence
+from asyncio import gather
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TypeVar
 from zlib import crc32
 
@@ -11,6 +12,7 @@ from roles.chat.port import Message, Request
 from worlds.model import Page
 
 Reply = TypeVar("Reply", bound=BaseModel)
+Result = TypeVar("Result")
 
 
 def request(
@@ -20,6 +22,17 @@ def request(
     system, user = render(prompt, data, **said)
     messages = (Message(role="system", content=system), Message(role="user", content=user))
     return Request(role=role, prompt=prompt, messages=messages, schema=schema, sample=sample)
+
+
+async def together(calls: Iterable[Awaitable[Result]]) -> list[Result]:
+    """The results in order; where one fails the others, which are paid for, are waited for before it raises."""
+    results = await gather(*calls, return_exceptions=True)
+    done: list[Result] = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        done.append(result)
+    return done
 
 
 def sample_of(seed: str) -> int:

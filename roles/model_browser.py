@@ -1,6 +1,5 @@
 """A Browser played by a chat model: it proposes what pages state, and code keeps what they do state."""
 
-from asyncio import gather
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -9,7 +8,7 @@ from hcsp.frozen import Frozen
 from hcsp.names import key
 from prompts.phrases import phrase_book
 from prompts.render import numbered
-from roles.asking import request, shown
+from roles.asking import request, shown, together
 from roles.browser import Claim, Place
 from roles.chat.port import Chat, Refused
 from roles.quoting import names, places
@@ -88,7 +87,7 @@ class ModelBrowser:
         about = await world.entity(entity)
         relations = self._offered(await world.relations())
         batches = list(_batches([await world.page(page) for page in pages]))[:MOST_CALLS]
-        replies = await gather(*(self._ask(about, relations, batch) for batch in batches))
+        replies = await together(self._ask(about, relations, batch) for batch in batches)
         dropped: Counter[Drop] = Counter()
         kept: dict[Fact, Claim] = {}
         for batch, reply in zip(batches, replies, strict=True):

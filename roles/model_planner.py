@@ -82,7 +82,9 @@ class ModelPlanner:
             return offered[0].action
         chosen = offered[reply.option - 1].action
         reason = " ".join(reply.reason.split())[:LONGEST_REASON]
-        return chosen.model_copy(update={"reason": reason or chosen.reason})
+        if chosen.give_up or not reason:  # why no tree fits is known to the rule alone
+            return chosen
+        return chosen.model_copy(update={"reason": reason})
 
     async def options(self, view: View, source: CandidateSource) -> list[Option]:
         """What is legal now: the rule's action, ways on within the preset's sizes, settling a variable, cutting off.

@@ -1,13 +1,12 @@
 """The paper's two filters: a question that a model answers from memory is too easy, one that the pages do not settle
 cannot be verified."""
 
-from asyncio import gather
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
 from hcsp.frozen import Frozen
-from roles.asking import request, shown
+from roles.asking import request, shown, together
 from roles.chat.port import Chat, Refused
 from tasks.audit import Finding
 from tasks.matching import matches
@@ -62,7 +61,7 @@ async def difficulty(chat: Chat, question: str, names: Sequence[str], k: int = 3
     """
     if k < 1:
         raise ValueError(f"k is {k}; at least one closed-book answer is needed")
-    replies = await gather(*(_recall(chat, question, sample) for sample in range(k)))
+    replies = await together(_recall(chat, question, sample) for sample in range(k))
     given = tuple(reply for reply in replies if reply is not None)
     right = sum(matches(answer, names) for answer in given)
     why = f"{right} of {len(given)} answers from memory are right"

@@ -44,7 +44,7 @@ class Scripted:
             return []
         said = {"relation": number, "subject": ends[0], "object": ends[1] if len(ends) > 1 else fact.object}
         places = [s for s in await self.world.stated(steps[0]) if (await self.world.page(s.page)).title == title]
-        return [said | {"quote": text[s.start : s.end]} for s in places]
+        return [said | {"quote": text[s.start : s.end]} for s in places if s.end <= len(text)]
 
     async def write_question(self, request: Request[Any]) -> Any:
         return concise(lines_of(request, "clauses"))

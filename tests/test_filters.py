@@ -1,5 +1,6 @@
 """The two filters: what is answered from memory is too easy, what the pages do not settle cannot be verified."""
 
+from asyncio import sleep
 from typing import Any
 
 import pytest
@@ -52,6 +53,21 @@ async def test_wrong_answers_are_kept_as_rivals() -> None:
     found = await difficulty(recalling("Planck", "niels bohr", "Planck", " "), QUESTION, NAMES, 4)
     assert found.wrong(NAMES) == ("Planck",)
     assert str(found.findings[0]) == "closed_book: 1 of 4 answers from memory are right"
+
+
+async def test_what_stops_a_run_stops_it_after_the_other_answers_came() -> None:
+    came: list[int] = []
+
+    async def mind(request: Request[Any], reason: str) -> Any:
+        if request.sample == 0:
+            raise ConnectionError("the server is gone")
+        await sleep(0.01)
+        came.append(request.sample)
+        return {"answer": "Planck"}
+
+    with pytest.raises(ConnectionError, match="the server is gone"):
+        await difficulty(ScriptedChat(mind), QUESTION, NAMES, 3)
+    assert came == [1, 2]
 
 
 @pytest.mark.parametrize("k", [0, -1])

@@ -132,6 +132,30 @@ def test_no_reply_at_all_leaves_the_rule_to_act(folder: Path, reply: Any) -> Non
     assert played.tree == grown(folder, lambda _: SymbolicPlanner()).tree
 
 
+class GivingUp:
+    """A rule that has no hope."""
+
+    async def act(self, view: View, source: CandidateSource) -> Action:
+        return Action(kind="terminate", give_up=True, reason="nothing fits")
+
+
+def test_why_a_run_is_given_up_is_told_by_the_rule(folder: Path) -> None:
+    planners: list[Watched] = []
+
+    def planner(world: World) -> Planner:
+        planners.append(Watched(choosing(lambda _: 1), world))
+        return planners[-1]
+
+    grown(folder, planner)
+    world = run(default_deps().world(str(folder)))
+    view = next(view for w in planners for view, offered in w.seen if len(offered) > 1)
+    source = run(world.frame(view.tree))
+    given_up = run(ModelPlanner(choosing(lambda _: 1), world, GivingUp()).act(view, source))
+    assert given_up == run(GivingUp().act(view, source))
+    going_on = run(ModelPlanner(choosing(lambda _: 2), world, GivingUp()).act(view, source))
+    assert (going_on.give_up, going_on.reason) == (False, "because it is so")
+
+
 def test_the_model_sees_tree_target_refusal_and_the_names(folder: Path) -> None:
     chat = choosing(lambda _: 1)
     done = grown(folder, lambda world: ModelPlanner(chat, world))
