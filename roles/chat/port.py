@@ -20,9 +20,10 @@ class Message(Frozen):
 
 @dataclass(frozen=True)
 class Request(Generic[T]):
-    """A call: who asks, with which prompt, and the schema that the reply has to fit.
+    """What a role asks.
 
-    Another `sample` is another call: `k` indices give `k` independent samples.
+    `role` is planner, browser, writer, judge or solver and chooses the model; `prompt` names the prompt's file for the
+    ledger; another `sample` is another call: `k` indices give `k` independent samples.
     """
 
     role: str
@@ -33,7 +34,11 @@ class Request(Generic[T]):
 
 
 class Refused(Exception):
-    """No acceptable reply came, though the reason was sent back twice."""
+    """No acceptable reply came to one request, though the reason was sent back; the run goes on without it."""
+
+
+class ChatError(Exception):
+    """What stops a run: one line that says what, why and what to do. Replies that came are kept."""
 
 
 class Chat(Protocol):
@@ -42,6 +47,7 @@ class Chat(Protocol):
     async def ask(self, request: Request[T], check: Callable[[T], str] | None = None) -> T:
         """A reply that is parsed and checked; `check` gives the reason why code refuses one, or an empty string.
 
-        Raises `Refused` with the last reason.
+        A reply that does not parse, does not fit or is refused is sent back with the reason, twice at most. Raises
+        `Refused` with the last reason, and `ChatError` for what no other reply would mend.
         """
         ...
