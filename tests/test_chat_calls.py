@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from asking import ADDING, asking, request, settings, store
-from chat_minds import faulty
+from chat_minds import Fault, faulty
 from chat_server import Asked, ChatServer, Said
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,6 +103,15 @@ async def test_the_budget_of_dollars_is_not_overspent_by_calls_under_way(store: 
     assert 2 <= total.calls == server.calls < 50
     assert 0 < total.cost_usd <= 0.2
     assert any("--max-cost" in str(error) for error in found)
+
+
+@pytest.mark.parametrize(("fault", "billed"), [("truncated", True), ("cut_json", True), ("server_error", False)])
+async def test_what_the_model_may_have_worked_on_is_money(store: Path, fault: Fault, billed: bool) -> None:
+    options = {"input_price": 1.0, "output_price": 1.0}
+    async with asking(faulty(ADDING, {0: fault}), store, **options) as (chat, _):
+        await chat.ask(request(4))
+        total = (await chat.summary()).total
+    assert (total.cost_usd > 9e-6) is billed
 
 
 async def test_a_file_that_is_no_store_is_told(store: Path) -> None:

@@ -202,12 +202,15 @@ class Caller:
             async with asyncio.timeout(self.settings.timeout):
                 answer = await self.line.server.complete(asked, entry.intend)
         except TimeoutError:
-            await entry.failed("no answer in time")
+            await entry.failed("no answer in time", entry.guess)
             raise Passing("timeout", f"no answer within {self.settings.timeout:g} s") from None
         except Passing as fault:
-            await (entry.unsent(str(fault)) if fault.cause == "unreachable" else entry.failed(str(fault)))
+            await self._entered(fault, entry)
             raise
-        except (Garbled, FormRefused, Refused, ChatError) as fault:
+        except Garbled as fault:
+            await entry.failed(str(fault), entry.guess)
+            raise
+        except (FormRefused, Refused, ChatError) as fault:
             await entry.failed(str(fault))
             raise
         except BaseException as error:
@@ -215,6 +218,13 @@ class Caller:
             raise
         await entry.answered(answer, self._cost_of(answer, entry.guess))
         return answer
+
+    async def _entered(self, fault: Passing, entry: Entry) -> None:
+        """What the model may have worked on counts with its estimated cost; what the server turned away is free."""
+        if fault.cause == "unreachable":
+            await entry.unsent(str(fault))
+        else:
+            await entry.failed(str(fault), None if fault.cause in ("overloaded", "failing") else entry.guess)
 
     def _ease(self, fault: Passing, slot: Slot) -> None:
         if fault.wait > 60 * self.settings.retry_minutes:

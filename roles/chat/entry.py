@@ -40,9 +40,9 @@ class Entry:
         seconds = self._seconds()
         await self.writer.do(lambda calls: calls.end(self.id, "answered", seconds, "", answer, cost))
 
-    async def failed(self, why: str) -> None:
+    async def failed(self, why: str, cost: float | None = None) -> None:
         """The call was made, and no answer will come of it."""
-        await self._end("failed", why)
+        await self._end("failed", why, cost)
 
     async def unsent(self, why: str) -> None:
         """The call did not leave."""
@@ -54,10 +54,10 @@ class Entry:
             seconds = self._seconds()
             self.writer.post(lambda calls: calls.end(self.id, "in_doubt", seconds, why))
 
-    async def _end(self, end: End, why: str) -> None:
+    async def _end(self, end: End, why: str, cost: float | None = None) -> None:
         if self.begun is not None:
             seconds = self._seconds()
-            await self.writer.do(lambda calls: calls.end(self.id, end, seconds, why[:MOST_WHY]))
+            await self.writer.do(lambda calls: calls.end(self.id, end, seconds, why[:MOST_WHY], None, cost))
 
     def _seconds(self) -> float:
         return time.monotonic() - (self.begun or time.monotonic())

@@ -10,7 +10,7 @@ from roles.chat.answer import Answer, Garbled
 from roles.chat.faults import Passing, Place, fault_of
 from roles.chat.forms import Form, worded
 from roles.chat.port import ChatError
-from roles.chat.server import Asked, Intend, named
+from roles.chat.server import Asked, Intend
 from roles.chat.settings import ChatSettings
 
 _FINISHES = {"max_tokens": "length", "MAX_TOKENS": "length", "SAFETY": "content_filter", "refusal": "content_filter"}
@@ -59,7 +59,6 @@ def open_langchain(provider: str, settings: ChatSettings) -> LangChainServer:
         except Exception as error:
             raise ChatError(f"--model {provider}:{name} cannot be opened: {_line(error)}") from None
 
-    named(f"{provider}:any")
     return LangChainServer(provider, opened)
 
 

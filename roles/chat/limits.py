@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from aiolimiter import AsyncLimiter
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
 
 
 @dataclass
@@ -118,9 +120,11 @@ class Rates:
             tokens -= int(share)
 
 
-def _limiter(per_minute: float | None) -> AsyncLimiter | None:
+def _limiter(per_minute: float | None) -> "AsyncLimiter | None":
     """Spread evenly, after a burst of one second's worth, at least one call."""
     if per_minute is None:
         return None
+    from aiolimiter import AsyncLimiter  # noqa: PLC0415
+
     burst = max(1.0, per_minute / 60)
     return AsyncLimiter(burst, 60 * burst / per_minute)

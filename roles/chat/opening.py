@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -37,16 +37,16 @@ async def open_chat(
     specs = sorted({spec for role in ROLES if (spec := settings.model_of(role))})
     if not specs:
         raise ChatError("no model is named; give --model, such as openai:gpt-4.1-mini")
-    prices = {spec: _price(spec, settings, say) for spec in specs}
+    prices, lines = await asyncio.to_thread(_prepared, specs, settings)
     async with AsyncExitStack() as stack:
-        lines: dict[str, Line] = {}
-        for provider in sorted({named(spec)[0] for spec in specs}):
-            lines[provider] = _line(provider, settings)
-            stack.push_async_callback(lines[provider].server.close)
+        for line in lines.values():
+            stack.push_async_callback(line.server.close)
         session = await asyncio.to_thread(_session, store)
-        stack.callback(session.close)
+        stack.push_async_callback(asyncio.to_thread, session.close)
         writer = await Writer.open(store)
         stack.push_async_callback(writer.close)
+        for spec in (spec for spec, price in prices.items() if price is None):
+            say(f"the price of {spec} is not known (table of {dated()}): its calls are counted without cost")
         numbers = count()
         callers = {}
         for spec in specs:
@@ -55,21 +55,29 @@ async def open_chat(
         yield ModelChat(settings, callers, writer, run)
 
 
+def _prepared(specs: Sequence[str], settings: ChatSettings) -> tuple[dict[str, Price | None], dict[str, Line]]:
+    """Prices by model and servers by provider; reads files, so it has a thread of its own."""
+    prices = {spec: _price(spec, settings) for spec in specs}
+    return prices, {provider: _line(provider, settings) for provider in sorted({named(spec)[0] for spec in specs})}
+
+
 def _line(provider: str, settings: ChatSettings) -> Line:
-    rates = Rates(settings.requests_per_minute, settings.tokens_per_minute)
-    return Line(_server(provider, settings), Gate(settings.concurrency), rates)
+    try:
+        rates = Rates(settings.requests_per_minute, settings.tokens_per_minute)
+        return Line(_server(provider, settings), Gate(settings.concurrency), rates)
+    except ImportError as error:
+        raise ChatError(f"chat models need more packages ({error}); pip install 'taproot[models]'") from None
 
 
 def _server(provider: str, settings: ChatSettings) -> Server:
-    if provider != "openai":
-        from roles.chat.langchain_server import open_langchain  # noqa: PLC0415
-
-        return open_langchain(provider, settings)
-    try:
+    """Imports what it needs, since the packages come with an extra."""
+    if provider == "openai":
         from roles.chat.openai_server import OpenAIServer  # noqa: PLC0415
-    except ImportError as error:
-        raise ChatError(f"chat models need more packages ({error}); pip install 'taproot[models]'") from None
-    return OpenAIServer(settings)
+
+        return OpenAIServer(settings)
+    from roles.chat.langchain_server import open_langchain  # noqa: PLC0415
+
+    return open_langchain(provider, settings)
 
 
 def _session(store: Path) -> Session:
@@ -80,8 +88,8 @@ def _session(store: Path) -> Session:
         raise ChatError(f"the call store {store} cannot be kept ({error}); name another file") from None
 
 
-def _price(spec: str, settings: ChatSettings, say: Say) -> Price | None:
-    """The table's price, or the settings' where it has none; says so once when there is neither."""
+def _price(spec: str, settings: ChatSettings) -> Price | None:
+    """The table's price, or the settings' where it has none."""
     if found := price_of(named(spec)[1]):
         return found
     if settings.input_price is not None and settings.output_price is not None:
@@ -91,5 +99,4 @@ def _price(spec: str, settings: ChatSettings, say: Say) -> Price | None:
             f"the price of {spec} is not known (table of {dated()}), so --max-cost cannot be kept; give --input-price"
             " and --output-price, or --max-calls instead"
         )
-    say(f"the price of {spec} is not known (table of {dated()}): its calls are counted without cost")
     return None

@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 _VERSION = re.compile(r"([-@:](\d{4}|\d{6,8}|\d{4}-\d\d-\d\d|latest|preview|preview-\d\d-\d{2,4}))?")
 
@@ -22,18 +23,17 @@ class Price:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, Price]:
-    read = tomllib.loads(files("roles.chat").joinpath("prices.toml").read_text("utf-8"))
-    return {name: Price(*prices) for name, prices in read["prices"].items()}
+def _file() -> dict[str, Any]:
+    return tomllib.loads(files("roles.chat").joinpath("prices.toml").read_text("utf-8"))
 
 
 def dated() -> str:
     """The month that the table is of."""
-    return str(tomllib.loads(files("roles.chat").joinpath("prices.toml").read_text("utf-8"))["dated"])
+    return str(_file()["dated"])
 
 
 def price_of(model: str) -> Price | None:
     """The price of a model, its provider left out; `None` when the table has neither it nor what it is a version of."""
-    name = model.rpartition("/")[2]
-    fitting = [p for p in _table() if name.startswith(p) and _VERSION.fullmatch(name[len(p) :])]
-    return _table()[max(fitting, key=len)] if fitting else None
+    name, table = model.rpartition("/")[2], _file()["prices"]
+    fitting = [p for p in table if name.startswith(p) and _VERSION.fullmatch(name[len(p) :])]
+    return Price(*table[max(fitting, key=len)]) if fitting else None
