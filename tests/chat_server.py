@@ -44,7 +44,8 @@ class Said:
     """What the server does with one request.
 
     `delay` in seconds comes first. `share` is the part of the answer's bytes that is sent before the connection ends,
-    1 for all. `raw` goes out as the body in place of a completion.
+    1 for all. With a `tool`, the text is the arguments that it is called with. `raw` goes out as the body in place of
+    a completion.
     """
 
     text: str | None = ""
@@ -187,7 +188,8 @@ def usage(asked: Asked, said: Said) -> dict[str, int]:
 
 
 def _completion(asked: Asked, said: Said) -> dict[str, Any]:
-    message = {"role": "assistant", "content": said.text, "refusal": said.refusal, **_tools(said)}
+    content = said.text if said.tool is None else None
+    message = {"role": "assistant", "content": content, "refusal": said.refusal, **_tools(said)}
     choice = {"index": 0, "message": message, "finish_reason": said.finish, "logprobs": None}
     return {**_head(asked, "chat.completion"), "choices": [choice], "usage": usage(asked, said)}
 
@@ -207,6 +209,8 @@ def _streamed(asked: Asked, said: Said) -> bytes:
     """Events of up to 16 characters each, then the end, then the usage where it is asked for."""
     head, text = _head(asked, "chat.completion.chunk"), said.text or ""
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    if said.tool is not None:
+        deltas, text = [{"role": "assistant", **_tools(said)}], ""
     deltas += [{"content": text[i : i + 16]} for i in range(0, len(text), 16)]
     deltas += [{"refusal": said.refusal}] if said.refusal else []
     chunks = [{**head, "choices": [{"index": 0, "delta": d, "finish_reason": None}]} for d in deltas]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -65,6 +66,16 @@ def test_two_processes_share_the_work(store: Path) -> None:
         told = [process.communicate(timeout=60)[0].strip() for process in both]
     assert told == ["40", "40"]
     assert sorted(numbers(server)) == list(range(40))
+
+
+def _opened(path: Path) -> int:
+    return len(rows(path))
+
+
+def test_many_open_a_new_store_at_once(tmp_path: Path) -> None:
+    with get_context("spawn").Pool(4) as pool:
+        for number in range(25):
+            assert pool.map(_opened, [tmp_path / f"{number}"] * 8, chunksize=1) == [0] * 8
 
 
 @pytest.mark.slow

@@ -99,6 +99,16 @@ def test_envelopes_of_any_shape_are_answers_or_garbled(value: object) -> None:
         assert isinstance(found, Answer) or str(found)
 
 
+@pytest.mark.parametrize(
+    "page",
+    ["<think>no</think>", "</think>", '```json {"text": "x"} ```', '{"text": "x", "more": {}}', "$text ${text} %s"],
+)
+def test_what_a_page_says_inside_a_string_stays_there(page: str) -> None:
+    written = Loose(text=page).model_dump_json()
+    for dressed in (written, f"<think>{page.replace('</think>', '')}</think>{written}", f"Here it is:\n{written}"):
+        assert parsed(Answer(text=dressed), Loose).text == page
+
+
 async def test_junk_about_usage_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     body = b'{"choices": [{"message": {"content": "%s"}}], "usage": {"prompt_tokens": -1, "completion_tokens": "many"}}'

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
+
 from roles.chat.answer import Answer
 from roles.chat.budget import Budget
 from roles.chat.ledger import Summary, Usage
@@ -57,7 +59,7 @@ class Calls:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
+        _patiently(self._db, "PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         with self.transaction():
             if (version := self._db.execute("PRAGMA user_version").fetchone()[0]) not in (0, VERSION):
@@ -177,6 +179,16 @@ class Calls:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (id_, key, session, *names, time.time(), state, cost),
         )
+
+
+def _busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+@retry(retry=retry_if_exception(_busy), stop=stop_after_delay(60), wait=wait_fixed(0.02), reraise=True)
+def _patiently(database: sqlite3.Connection, statement: str) -> None:
+    """For what does not heed the connection's timeout while another process opens the same new file."""
+    database.execute(statement)
 
 
 def _usage(sums: Sequence[float]) -> Usage:

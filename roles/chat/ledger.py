@@ -11,7 +11,7 @@ class Usage(Frozen):
     `calls` counts requests with a known end, answered or failed; what a server saw is `calls` and `in_doubt` together.
     A call is in doubt when its process ended, or it was cancelled, before an answer was kept. `hits` are replies taken
     from the store and count as no calls. `unpriced` answers have no known price and are left out of `cost_usd`; the
-    cost of a call in doubt, or lost on the way back, is an estimate. `under_way` calls belong to a process that still runs.
+    cost of a call in doubt, or lost on the way back, is an estimate. `under_way` calls are of processes that run.
     """
 
     calls: int = 0

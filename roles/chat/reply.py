@@ -13,7 +13,7 @@ from roles.chat.port import T
 
 MOST_DEPTH = 64
 MOST_STARTS = 50
-_THOUGHT = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL)
+_THOUGHT = re.compile(r"\A\s*(?:<think(?:ing)?>.*?|[^{]*?)</think(?:ing)?>", re.DOTALL)
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
