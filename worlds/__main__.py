@@ -13,8 +13,7 @@ from rich.table import Table
 
 from worlds.build import build
 from worlds.export import export
-from worlds.local import LocalWorld
-from worlds.opening import open_world
+from worlds.opening import open_local, open_world
 from worlds.statements import LAYOUTS, plain_sentences, render_pages
 from worlds.triples import read_triples
 
@@ -77,12 +76,12 @@ async def _build(parsed: argparse.Namespace) -> None:
         "layout": parsed.layout,
     }
     build(triples.data, pages, parsed.out, origin)
-    world = open_world(str(parsed.out))
+    world = open_local(str(parsed.out))
     print(f"{parsed.out}: {', '.join(f'{n:,} {what}' for what, n in world.counts.items())}; version {world.version}")
 
 
 async def _info(parsed: argparse.Namespace) -> None:
-    world = open_world(parsed.world)
+    world = open_local(parsed.world)
     console = Console()
     counts = ", ".join(f"{n:,} {what}" for what, n in world.counts.items())
     console.print(f"[bold]{world.name}[/] version {world.version}: {counts}")
@@ -123,7 +122,7 @@ async def _page(parsed: argparse.Namespace) -> None:
 
 
 async def _export(parsed: argparse.Namespace) -> None:
-    world: LocalWorld = open_world(parsed.world)
+    world = open_local(parsed.world)
     await export(world, parsed.out)
     print(f"{parsed.out}: entities.jsonl, facts.tsv, pages.jsonl, relations.tsv of {world.name} {world.version}")
 

@@ -1,4 +1,4 @@
-"""Worlds by name: `atlas`, or the directory of a built one."""
+"""Worlds by name: `atlas`, the directory of a built one, or a live one."""
 
 import hashlib
 import tempfile
@@ -13,17 +13,47 @@ from worlds.atlas import sentences, tables
 from worlds.build import FORMAT, build
 from worlds.local import LocalWorld
 from worlds.statements import render_pages
+from worlds.world import World
 
 ATLAS = "atlas"
+LIVE = {"wikidata": "live", "tavily": "web"}
+"""The live worlds, each with the extra that it needs."""
 SEED = 0
 
 
 @lru_cache(maxsize=8)
-def open_world(name: str) -> LocalWorld:
+def open_world(name: str) -> World:
     """The world of that name. Raises `FileNotFoundError` or `ValueError` when it is no world.
+
+    A live one is opened without asking anybody; what it lacks to work, such as a key, is a `ValueError` here.
+    """
+    if name not in LIVE:
+        return open_local(name)
+    try:
+        return _live(name)
+    except ModuleNotFoundError as missing:
+        extra = LIVE[name]
+        raise ValueError(f"the world {name!r} needs {missing.name}: pip install 'taproot[{extra}]'") from None
+
+
+def _live(name: str) -> World:
+    if name == "wikidata":
+        from worlds.wikidata.world import WikidataWorld  # noqa: PLC0415
+
+        return WikidataWorld()
+    from worlds.web.tavily import TavilyWorld  # noqa: PLC0415
+
+    return TavilyWorld()
+
+
+@lru_cache(maxsize=8)
+def open_local(name: str) -> LocalWorld:
+    """A world that is at hand. Raises `FileNotFoundError` or `ValueError` when it is none.
 
     `atlas` is built once into the user's cache, or for the life of the process where that cannot be written.
     """
+    if name in LIVE:
+        raise ValueError(f"{name!r} is no world that is at hand: this needs a built one")
     return LocalWorld(_atlas() if name == ATLAS else Path(name))
 
 
