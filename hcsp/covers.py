@@ -13,6 +13,8 @@ from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, Sa
 
 BUDGET = 1600
 """Most sets of options that one search looks at."""
+MANY = 1 << 22
+"""So many candidates are more than any world holds that has seen them all."""
 
 Pools = tuple[BitMap, ...]
 """What is left to meet each need: those that belong to the problem first, then one of every option that is chosen."""
@@ -72,9 +74,23 @@ class Problem:
         return int(ids[self._admitting[ids].argmax()])
 
     @cached_property
+    def distinct(self) -> BitMap:
+        """`start`, where it is very large with one candidate for all those that every option treats alike.
+
+        They are those whom a world has never seen: what tells one from the answer tells all.
+        """
+        if len(self.start) <= MANY:
+            return self.start
+        seen = BitMap([self.entity])
+        for option in self.options:
+            seen |= min(self.start & option.members, self.start - option.members, key=len)
+        alike = self.start - seen
+        return (self.start & seen) | BitMap([alike.min()] if alike else [])
+
+    @cached_property
     def _admitting(self) -> NDArray[np.intp]:
         """How many options admit each candidate; less than none the entity itself."""
-        rows = [_ids(row) for row in (self.start, *(o.members & self.start for o in self.options))]
+        rows = [_ids(row) for row in (self.distinct, *(o.members & self.distinct for o in self.options))]
         counts = np.bincount(np.concatenate(rows))
         counts[self.entity] = -1
         return counts
@@ -92,7 +108,7 @@ def covers(problem: Problem, dear: int) -> Iterator[Cover]:
 
     Each set comes once, in the order of the options: the hardest candidate to exclude chooses who is tried.
     """
-    return _Search(problem).extending(_Part((), problem.start, tuple(n.pool for n in problem.needs), dear), 0)
+    return _Search(problem).extending(_Part((), problem.distinct, tuple(n.pool for n in problem.needs), dear), 0)
 
 
 class _Part(NamedTuple):

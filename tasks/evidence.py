@@ -29,13 +29,21 @@ async def quotes(world: World, fact: Fact, claims: Iterable[Claim] = ()) -> list
 async def evidence(
     world: World, tree: ResearchTree, values: Mapping[str, str], without: Iterable[str]
 ) -> list[Evidence]:
-    """Quotes for all needs of every constraint that an assignment of all variables meets, `without` left out."""
+    """Quotes for the needs of every constraint that an assignment of all variables meets, `without` left out.
+
+    What no page states has none: in a world of facts and pages from different hands that happens.
+    """
     left_out, grounds = set(without), Grounds(world)
     found: list[Evidence] = []
     for constraint in tree.constraints:
         needs = () if constraint.id in left_out else await grounds.needs(constraint, values)
-        found += [quote for need in needs for quote in await quotes(world, need[0])]
+        found += [quote for need in needs if await is_told(world, need) for quote in await quotes(world, need[0])]
     return list(dict.fromkeys(found))
+
+
+async def is_told(world: World, need: Need) -> bool:
+    """Whether pages state the fact that would be quoted for a need, every step of it."""
+    return all([await world.stated(step) for step in await _steps(world, need[0])])
 
 
 async def pages_of(world: World, need: Need) -> tuple[frozenset[str], ...]:

@@ -9,6 +9,7 @@ from prompts.phrases import digest
 from roles.leakage import names_of
 from tasks.assemble import candidate_counts
 from tasks.audit import Audit, audit
+from tasks.evidence import is_told
 from tasks.needs import Grounds, Needs
 from tasks.queries import retrieve
 from tasks.record import TaskRecord, certificate_of, identify, tree_of
@@ -112,7 +113,8 @@ async def _quotes(record: TaskRecord, tree: ResearchTree, world: World) -> list[
         found += await _states(field, places.get(field, set()), needs, world)
     for rival in record.certificate["rivals"]:
         met = [c for c in tree.constraints if c.id not in rival["fails"]]
-        all_needs = [need for c in met for need in await grounds.needs(c, rival["witness"])]
+        needed = [need for c in met for need in await grounds.needs(c, rival["witness"])]
+        all_needs = [need for need in needed if await is_told(world, need)]
         field = f"certificate.rivals.{rival['entity']}"
         found += await _states(field, places.get(field, set()), tuple(all_needs), world)
     return found

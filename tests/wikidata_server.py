@@ -8,6 +8,7 @@ import gzip
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -205,7 +206,7 @@ class Server:
             yield {"title": asked["titles"], "missing": True}
         elif asked.get("generator") == "links":
             for other in mirror.pages[item].links:
-                yield {"title": mirror.entities[other].label, "pageprops": {"wikibase_item": other}}
+                yield {"title": mirror.pages[other].title, "pageprops": {"wikibase_item": other}}
         else:
             page = mirror.pages[item]
             yield {"title": page.title, "extract": page.text, "fullurl": f"{SITE}wiki/{item}"}
@@ -316,5 +317,8 @@ def _rdf_time(time: str) -> str:
 
 
 def pages_of(rendered: Iterable[Any]) -> dict[str, Page]:
-    """Rendered pages by the item that they are about."""
-    return {r.page.id: r.page for r in rendered}
+    """Rendered pages by the item that they are about; no two have one title."""
+    pages = [r.page for r in rendered]
+    called = Counter(page.title for page in pages)
+    twins = {p.id: p.model_copy(update={"title": f"{p.title} ({p.id})"}) for p in pages if called[p.title] > 1}
+    return {page.id: twins.get(page.id, page) for page in pages}

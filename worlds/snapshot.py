@@ -57,16 +57,17 @@ class Snapshot:
 
     def index(self, entity: str) -> int:
         """The number of an entity; raises `KeyError` for what is none."""
-        if self.known.names:
-            if entity in self._numbers:
-                return self._numbers[entity]
-        elif (match := _ITEM.fullmatch(entity)) and int(match[1]) < self.size:
-            return int(match[1])
+        if entity in self._numbers:
+            return self._numbers[entity]
+        unseen = _ITEM.fullmatch(entity)
+        if unseen is not None and (number := len(self._numbers) + int(unseen[1])) < self.size:
+            return number
         raise KeyError(f"no entity {entity!r} in this snapshot")
 
     def entity(self, index: int) -> str:
         """The entity of a number."""
-        return self.known.names[index] if self.known.names else f"Q{index}"
+        seen = len(self.known.names)
+        return self.known.names[index] if index < seen else f"Q{index - seen}"
 
     def namesakes(self, entity: str) -> tuple[str, ...]:
         """The other entities of the same name that were found; `UNSEEN` where nobody looked."""

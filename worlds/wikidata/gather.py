@@ -14,7 +14,7 @@ from hcsp.constraints import (
     constant_of,
 )
 from hcsp.tree import ResearchTree
-from worlds.known import Known, Tied, Told
+from worlds.known import Known, Tied, Told, renumbered
 from worlds.model import Fact, Relation
 from worlds.snapshot import Snapshot
 from worlds.wikidata.lookup import Lookup, Way, number
@@ -57,17 +57,16 @@ class Gathering:
         types = await self._lookup.types(everyone)
         constants = {g.item for own in self._goals.values() for g in own} | tree.constants
         called = await names({*tree.entities.values(), *constants})
-        return Snapshot(
-            Known(
-                size=UNIVERSE,
-                ties=self._ties(),
-                literals=self._literals(),
-                types=_members(types, await self._lookup.samples()),
-                typed=tuple(sorted(types)),
-                namesakes=await self._lookup.namesakes(called),
-            ),
-            dict(self._relations),
+        known = Known(
+            size=UNIVERSE,
+            names=(),
+            ties=self._ties(),
+            literals=self._literals(),
+            types=_members(types, await self._lookup.samples()),
+            typed=tuple(sorted(types)),
+            namesakes=await self._lookup.namesakes(called),
         )
+        return Snapshot(renumbered(known), dict(self._relations))
 
     async def _plan(self, vertex: str) -> None:
         """What could be asked of a variable: of its clues first, then of all that is known of its entity."""
