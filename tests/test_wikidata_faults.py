@@ -11,8 +11,8 @@ from wikidata_server import Fault, Server
 
 from hcsp.tree import seedling
 from worlds.web.fetching import Gone, Refused
-from worlds.wikidata.settings import WikidataSettings
 from worlds.web.settings import from_environment
+from worlds.wikidata.settings import WikidataSettings
 
 SOMEBODY = "Q1000001"
 

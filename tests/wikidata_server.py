@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,6 +42,16 @@ class Fault(NamedTuple):
     status: int = 500
     retry_after: str | None = None
     seconds: float = 0.0
+
+
+LAG = {"error": {"code": "maxlag", "info": "Waiting for a server: 7 seconds lagged", "lag": 7}}
+FAILING: dict[str, Callable[[Fault], tuple[int, bytes]]] = {
+    "status": lambda fault: (fault.status, b"no"),
+    "timeout": lambda _: (500, b"java.util.concurrent.TimeoutException"),
+    "html": lambda _: (200, b"<html>maintenance</html>"),
+    "maxlag": lambda _: (200, json.dumps(LAG).encode()),
+}
+"""What a failing request is answered with."""
 
 
 class Mirror:
@@ -155,7 +165,7 @@ class Server:
         self.busy = self.busiest = 0
         self.agents: set[str] = set()
         self.lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"owner": self}))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_port}"
 
@@ -212,72 +222,60 @@ class Server:
             yield {"title": page.title, "extract": page.text, "fullurl": f"{SITE}wiki/{item}"}
 
 
-def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """One connection; `owner` is set by the server that it belongs to."""
 
-        def do_GET(self) -> None:  # noqa: N802
-            split = urlsplit(self.path)
-            self._reply(split.path, split.query)
+    owner: Server
+    protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self._reply(urlsplit(self.path).path, body)
+    def do_GET(self) -> None:
+        split = urlsplit(self.path)
+        self._reply(split.path, split.query)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing: the tests look at `asked`."""
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self._reply(urlsplit(self.path).path, body)
 
-        def _reply(self, path: str, query: str) -> None:
-            asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-            with server.lock:
-                server.asked.append(asked.get("query") or query)
-                server.agents.add(self.headers["User-Agent"])
-                server.busy += 1
-                server.busiest = max(server.busiest, server.busy)
-            try:
-                self._answer(server.next_fault(), path, asked)
-            finally:
-                with server.lock:
-                    server.busy -= 1
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing: the tests look at `asked`."""
 
-        def _answer(self, fault: Fault | None, path: str, asked: Mapping[str, str]) -> None:
-            if fault is not None and fault.kind == "slow":
-                time.sleep(fault.seconds)
-            elif fault is not None and fault.kind == "gone":
-                self.close_connection = True
-                return
-            elif fault is not None and fault.kind == "status":
-                self._send(fault.status, b"no", fault.retry_after)
-                return
-            elif fault is not None and fault.kind == "timeout":
-                self._send(500, b"java.util.concurrent.TimeoutException", None)
-                return
-            elif fault is not None and fault.kind == "html":
-                self._send(200, b"<html>maintenance</html>", None)
-                return
-            elif fault is not None and fault.kind == "maxlag":
-                error = {"error": {"code": "maxlag", "info": "Waiting for a server: 7 seconds lagged", "lag": 7}}
-                self._send(200, json.dumps(error).encode(), fault.retry_after)
-                return
-            body = json.dumps(server.answer(path, asked)).encode()
-            self._send(200, body, None, cut=fault is not None and fault.kind == "truncated")
+    def _reply(self, path: str, query: str) -> None:
+        asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+        with self.owner.lock:
+            self.owner.asked.append(asked.get("query") or query)
+            self.owner.agents.add(self.headers["User-Agent"])
+            self.owner.busy += 1
+            self.owner.busiest = max(self.owner.busiest, self.owner.busy)
+        try:
+            self._answer(self.owner.next_fault(), path, asked)
+        finally:
+            with self.owner.lock:
+                self.owner.busy -= 1
 
-        def _send(self, status: int, body: bytes, retry_after: str | None, *, cut: bool = False) -> None:
-            if not cut:
-                body = gzip.compress(body, 1)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            if cut:
-                self.close_connection = True
-            else:
-                self.send_header("Content-Encoding", "gzip")
-            if retry_after is not None:
-                self.send_header("Retry-After", retry_after)
-            self.end_headers()
-            self.wfile.write(body[: len(body) // 2] if cut else body)
+    def _answer(self, fault: Fault | None, path: str, asked: Mapping[str, str]) -> None:
+        kind = fault.kind if fault else ""
+        if fault is not None and kind in FAILING:
+            self._send(*FAILING[kind](fault), fault.retry_after)
+        elif kind == "gone":
+            self.close_connection = True
+        else:
+            time.sleep(fault.seconds if fault else 0)
+            self._send(200, json.dumps(self.owner.answer(path, asked)).encode(), None, cut=kind == "truncated")
 
-    return Handler
+    def _send(self, status: int, body: bytes, retry_after: str | None, *, cut: bool = False) -> None:
+        if not cut:
+            body = gzip.compress(body, 1)
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if cut:
+            self.close_connection = True
+        else:
+            self.send_header("Content-Encoding", "gzip")
+        if retry_after is not None:
+            self.send_header("Retry-After", retry_after)
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if cut else body)
 
 
 def numbered(data: WorldData, first: int = 1_000_000) -> WorldData:

@@ -2,10 +2,12 @@
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 
 from platformdirs import user_cache_path
 
@@ -13,6 +15,7 @@ from worlds.atlas import sentences, tables
 from worlds.build import FORMAT, build
 from worlds.local import LocalWorld
 from worlds.statements import render_pages
+from worlds.web.settings import from_environment
 from worlds.world import World
 
 ATLAS = "atlas"
@@ -36,14 +39,26 @@ def open_world(name: str) -> World:
         raise ValueError(f"the world {name!r} needs {missing.name}: pip install 'taproot[{extra}]'") from None
 
 
-def _live(name: str) -> World:
+def open_anew(name: str) -> World:
+    """A live world that asks for everything again, whatever it was told before: to see what has changed.
+
+    Raises `ValueError` when it is not live, or lacks what it needs.
+    """
+    if name not in LIVE:
+        raise ValueError(f"{name!r} does not change by itself; the live worlds are {', '.join(LIVE)}")
+    return _live(name, {"max_age": 0})
+
+
+def _live(name: str, changes: Mapping[str, object] = MappingProxyType({})) -> World:
     if name == "wikidata":
+        from worlds.wikidata.settings import WikidataSettings  # noqa: PLC0415
         from worlds.wikidata.world import WikidataWorld  # noqa: PLC0415
 
-        return WikidataWorld()
+        return WikidataWorld(from_environment(WikidataSettings).model_copy(update=changes))
     from worlds.web.tavily import TavilyWorld  # noqa: PLC0415
+    from worlds.web.tavily_api import TavilySettings  # noqa: PLC0415
 
-    return TavilyWorld()
+    return TavilyWorld(from_environment(TavilySettings).model_copy(update=changes))
 
 
 @lru_cache(maxsize=8)

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from worlds.web.replies import Replies, Reply
 from worlds.web.settings import WebSettings
 
+T = TypeVar("T")
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed."""
 
@@ -35,7 +37,7 @@ class TooMuch(Exception):
     """A query that the server gave up on: it would give up on it again."""
 
 
-class _Again(Exception):
+class Again(Exception):
     """The request failed in a way that may pass; `wait` is what the server asks for, in seconds."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
@@ -96,20 +98,8 @@ class Fetcher:
             await line.client.aclose()
 
     async def _ask(self, url: str, params: Mapping[str, str], post: bool) -> Reply:
-        host, settings = urlsplit(url).netloc, self.settings
-        try:
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(_Again),
-                stop=stop_after_attempt(settings.attempts),
-                wait=self._wait,
-                reraise=True,
-            ):
-                with attempt:
-                    return await self._once(url, host, params, post)
-        except _Again as last:
-            hint = "what was fetched is kept: run the same command again to go on from here"
-            raise Gone(f"{host} does not answer ({last}, {settings.attempts} attempts); {hint}") from None
-        raise AssertionError("an attempt either returns or raises")
+        host = urlsplit(url).netloc
+        return await insist(self.settings, host, partial(self._once, url, host, params, post))
 
     async def _once(self, url: str, host: str, params: Mapping[str, str], post: bool) -> Reply:
         line = self._line()
@@ -121,9 +111,9 @@ class Fetcher:
                 else:
                     response = await line.client.get(url, params=dict(params))
             except httpx.TimeoutException:
-                raise _Again(f"no reply within {self.settings.timeout:g} s") from None
+                raise Again(f"no reply within {self.settings.timeout:g} s") from None
             except httpx.TransportError as error:
-                raise _Again(str(error) or type(error).__name__) from None
+                raise Again(str(error) or type(error).__name__) from None
         return Reply(self._read(response, host), time.time())
 
     def _read(self, response: httpx.Response, host: str) -> Any:
@@ -137,7 +127,7 @@ class Fetcher:
         try:
             body = response.json()
         except ValueError:
-            raise _Again("a reply that is no JSON, or cut off") from None
+            raise Again("a reply that is no JSON, or cut off") from None
         problem = body.get("error") if isinstance(body, dict) else None
         if isinstance(problem, dict) and problem.get("code") in ("maxlag", "readonly", "ratelimited"):
             raise self._again(str(problem["code"]), response)
@@ -145,24 +135,36 @@ class Fetcher:
             raise Refused(host, status, f"{problem.get('code')}: {problem.get('info')}")
         return body
 
-    def _again(self, why: str, response: httpx.Response) -> _Again:
+    def _again(self, why: str, response: httpx.Response) -> Again:
         wait = retry_after(response.headers.get("Retry-After"))
         if wait is not None and wait > self.settings.patience:
             hint = f"it asks to wait {wait:.0f} s; what was fetched is kept: run the same command again then"
             raise Gone(f"{response.url.host} is busy ({why}); {hint}")
-        return _Again(why, wait)
-
-    def _wait(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        own = min(self.settings.backoff * 2.0 ** (state.attempt_number - 1), self.settings.patience)
-        asked = error.wait if isinstance(error, _Again) else None
-        return own if asked is None else max(asked, 0.0)
+        return Again(why, wait)
 
     def _line(self) -> _Line:
         loop = asyncio.get_running_loop()
         if loop not in self._lines:
             self._lines[loop] = _Line(self.settings)
         return self._lines[loop]
+
+
+async def insist(settings: WebSettings, host: str, once: Callable[[], Awaitable[T]]) -> T:
+    """The one layer of retries: do it again as long as it raises `Again`, and raise `Gone` in the end."""
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        own = min(settings.backoff * 2.0 ** (state.attempt_number - 1), settings.patience)
+        return error.wait if isinstance(error, Again) and error.wait is not None else own
+
+    trying = AsyncRetrying(
+        retry=retry_if_exception_type(Again), stop=stop_after_attempt(settings.attempts), wait=wait, reraise=True
+    )
+    try:
+        return await trying(once)
+    except Again as last:
+        hint = "what was fetched is kept: run the same command again to go on from here"
+        raise Gone(f"{host} does not answer ({last}, {settings.attempts} attempts); {hint}") from None
 
 
 def retry_after(header: str | None) -> float | None:

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from itertools import chain
+from typing import TypeGuard
 
 from hcsp.constraints import (
     Asserting,
+    Constraint,
     CountConstraint,
     Direction,
     RelationConstraint,
@@ -118,9 +120,8 @@ class Gathering:
         for clue in tree.clues:
             if vertex in (clue.vertex, anchor_of(clue)) and isinstance(clue, SameConstraint):
                 found.add((clue.relation, "out"))
-            elif clue.vertex == vertex and isinstance(clue, CountConstraint | RelationConstraint):
-                if constant_of(clue) is None:
-                    found.add((clue.relation, clue.direction))
+            elif clue.vertex == vertex and _spreads(clue):
+                found.add((clue.relation, clue.direction))
         return {way for way in found if way[0] in self._relations and self._relations[way[0]].kind == "entity"}
 
     def _ends(self) -> set[int]:
@@ -170,6 +171,11 @@ def _goal(clue: RelationConstraint) -> Goal:
     constant = constant_of(clue)
     assert constant is not None
     return Goal(clue.relation, clue.direction, constant.entity)
+
+
+def _spreads(clue: Constraint) -> TypeGuard[CountConstraint | RelationConstraint]:
+    """Whether a clue rests on all that its variable is tied to by a relation, and no constant is named."""
+    return isinstance(clue, CountConstraint | RelationConstraint) and constant_of(clue) is None
 
 
 def _seen_from(fact: Fact, entity: str) -> Goal:

@@ -111,7 +111,7 @@ class WikidataWorld:
         return Derivation(self._relations, _Stated((await self._read([start, *onward])).values())).steps(fact)
 
     async def stated(self, fact: Fact) -> list[Statement]:
-        """The sentences that say the fact on the pages of its subject and its object; none for what the item does not."""
+        """The sentences that say the fact on the pages of its subject and object; none for what the item does not."""
         subject = await self._item(fact.subject)
         if fact not in subject.facts:
             return []
