@@ -75,6 +75,9 @@ class Gathering:
         entity, clues = self._tree.entities[vertex], self._tree.clues_of(vertex)
         facts = await self._about(entity)
         asked = [_goal(c) for c in clues if isinstance(c, RelationConstraint) and constant_of(c) is not None]
+        for clue in clues:
+            if isinstance(clue, SameConstraint) and (constant := constant_of(clue)) is not None:
+                asked += _holders(clue.relation, constant.entity, await self._about(constant.entity))
         offered = [_seen_from(fact, entity) for fact in facts if fact.kind == "entity"]
         self._asked[vertex] = asked
         self._goals[vertex] = list(dict.fromkeys([*asked, *offered]))
@@ -183,6 +186,12 @@ def _seen_from(fact: Fact, entity: str) -> Goal:
     if fact.subject == entity:
         return Goal(fact.relation, "out", fact.object)
     return Goal(fact.relation, "in", fact.subject)
+
+
+def _holders(relation: str, anchor: str, facts: Iterable[Fact]) -> list[Goal]:
+    """All objects of an anchor, and who has each of them."""
+    objects = [f.object for f in facts if f.subject == anchor and f.relation == relation and f.kind == "entity"]
+    return [Goal(relation, "out", each) for each in objects] + ([Goal(relation, "in", anchor)] if objects else [])
 
 
 def _turned(direction: Direction) -> Direction:
