@@ -2,7 +2,7 @@
 
   python -m graph.batch --count 200 --out runs/first                        from the embedded world
   python -m graph.batch --world W --count 2000 --out runs/big --workers 8   … from a built one, in 8 processes
-  python -m graph.batch --entities names.txt --out runs/mine                … from these roots, one of each at most
+  python -m graph.batch --entities names.txt --out runs/mine                … from these roots
   python -m graph.batch --count 200 --out runs/mixed --mix preset=easy:1,medium:3 --mix type=human:3,film:1
 
 The same command again goes on with a run that was stopped, by whatever. Equal commands make equal datasets, however
