@@ -60,6 +60,7 @@ def ids(server: ChatServer) -> set[str]:
     return {asked.headers["x-client-request-id"] for asked in server.seen}
 
 
+@pytest.mark.slow
 def test_two_processes_share_the_work(store: Path) -> None:
     with ChatServer(ADDING, latency=0.05) as server:
         both = [started(server, store, 40) for _ in range(2)]
@@ -72,6 +73,7 @@ def _opened(path: Path) -> int:
     return len(rows(path))
 
 
+@pytest.mark.slow
 def test_many_open_a_new_store_at_once(tmp_path: Path) -> None:
     with get_context("spawn").Pool(4) as pool:
         for number in range(25):

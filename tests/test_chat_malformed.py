@@ -25,6 +25,7 @@ def test_there_are_three_hundred_kinds() -> None:
     assert len({(k.text, k.raw) for k in KINDS.values()}) >= 290
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [False, True])
 async def test_none_of_them_passes_or_crashes(tmp_path: Path, stream: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "none")

@@ -138,6 +138,7 @@ def _holds(count: Count, real: Count) -> bool:
     return low(count) <= low(real) and high(real) <= high(count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("most", "pool"), [(2000, 3000), (12, 40), (3, 4), (1, 1)])
 async def test_certificates_never_claim_more_than_the_built_worlds(
     both: Both, server: Server, tmp_path: Path, most: int, pool: int
@@ -189,6 +190,7 @@ async def test_a_frame_on_disk_certifies_the_same_and_tells_what_changed(
         assert len(await drift(KeptWorld(moved), world)) == 1
 
 
+@pytest.mark.slow
 def test_a_question_grows_over_wikidata_and_is_verified_without_it(server: Server, tmp_path: Path) -> None:
     from tasks.record import TaskRecord
 
