@@ -117,7 +117,8 @@ def test_shards_that_are_too_short_go_on_until_the_merge_is_complete(address: st
 
 @pytest.mark.ray
 def test_ctrl_c_drains_the_shards_and_the_same_command_goes_on(address: str, tmp_path: Path) -> None:
-    process = drive(address, tmp_path / "run")
+    many = ("--count", "96")  # so that the shards are not done before they are told to drain
+    process = drive(address, tmp_path / "run", *many)
     holders(process, tmp_path / "run")
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=120)
@@ -125,8 +126,8 @@ def test_ctrl_c_drains_the_shards_and_the_same_command_goes_on(address: str, tmp
     assert errors == "stopped; the same command goes on\n"
     ends = [path.read_text().count('"drained"') for path in (tmp_path / "run").glob("shards/*/events.jsonl")]
     assert 1 in ends
-    finish(drive(address, tmp_path / "run"))
-    assert lasting(tmp_path / "run") == lasting(unsharded(tmp_path / "whole"))
+    finish(drive(address, tmp_path / "run", *many))
+    assert lasting(tmp_path / "run") == lasting(unsharded(tmp_path / "whole", *many))
 
 
 @pytest.mark.ray
