@@ -61,7 +61,7 @@ def cold_start(times: int) -> dict[str, Any]:
 async def in_process(settings: Context, sample: int) -> dict[str, Any]:
     """Times per candidate, accepted or not, under the running quota of relations, and the memory that they came to."""
     runner, quota = Runner(default_deps(), None), Quota()
-    opened = await runner.deps.world(settings.world)
+    opened = await runner.deps.world(settings)
     entities = await opened.sample(sample, "0")
     taken, accepted, begun = [], 0, time.process_time()
     for entity in entities:

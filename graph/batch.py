@@ -27,9 +27,10 @@ from graph.batching.loop import Limits
 from graph.batching.order import DatasetSettings, Order, names_in
 from graph.batching.sources import Workers
 from graph.batching.store import Store
+from graph.batching.together import Together, tell_spent
 from graph.context import Context
 from graph.ending import ended
-from graph.flags import add_settings, settings_from
+from graph.flags import add_context, add_settings, settings_from
 from tasks.mix import read_mix
 
 
@@ -49,8 +50,13 @@ def make(order: Order, out: Path, limits: Limits, workers: int, store: str | Non
     """Fills the run directory `out` as ordered; the exit code. Raises `OSError` or `ValueError` on bad input."""
     with Store(store) if store else nullcontext() as follower:
         ready = asyncio.run(prepared(order, out, console))
-        processes = min(workers, order.lanes)
-        return fill(ready, out, limits, lambda: Workers(processes, store), console, follower)
+        if not order.settings.waits:
+            processes = min(workers, order.lanes)
+            return fill(ready, out, limits, lambda: Workers(processes, store), console, follower)
+        try:
+            return fill(ready, out, limits, lambda: Together(order, out, store, console), console, follower)
+        finally:
+            tell_spent(order, out, console)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -92,7 +98,7 @@ def add_order(found: argparse.ArgumentParser) -> None:
     found.add_argument("--quiet", action="store_true", help="print nothing but errors")
     add_settings(found, Limits, "when to stop")
     add_settings(found, DatasetSettings, "the dataset")
-    add_settings(found)
+    add_context(found)
 
 
 def order_of(parsed: argparse.Namespace) -> Order:

@@ -2,20 +2,24 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, Self
 
 from langgraph.runtime import Runtime
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from hcsp.frozen import Frozen
 from hcsp.preset import PRESETS, Difficulty, Preset
 from roles.browser import Browser
+from roles.chat.ledger import Usage
+from roles.chat.port import Chat
+from roles.chat.settings import DECIDING, ROLES, ChatSettings
 from roles.planner import Planner
-from roles.styles import Style
+from roles.styles import STYLES, Manner
 from roles.writer import Writer
+from worlds.opening import is_live
 from worlds.world import World
 
 
-class Context(Frozen):
+class Context(ChatSettings):
     """Settings of one run. The first node copies them into the state, where all others read them."""
 
     world: str = Field(default="atlas", description="the embedded world atlas, or the directory of a built world")
@@ -42,12 +46,42 @@ class Context(Frozen):
     max_popularity: float = Field(
         default=100, ge=0, le=100, description="percentile of the facts about an entity above which it is no root"
     )
-    style: Style = Field(
-        default="plain", description="how the question is worded: in plain sentences, in fragments, or as a riddle"
+    style: Manner = Field(
+        default="plain",
+        description="how the question is worded: in plain sentences, in fragments, as a riddle, or where a model is the"
+        " Writer as to a friend, or as in BrowseComp",
+    )
+    closed_book: int = Field(
+        default=3, ge=0, le=50, description="answers from memory that the Solver's model gives; any right one rejects"
+    )
+    from_pages: bool = Field(
+        default=True, description="reject what the Solver's model cannot answer from its pages among others"
     )
     avoid: tuple[str, ...] = Field(default=(), description="relations that no clue or edge may use")
     scarce: tuple[str, ...] = Field(default=(), description="relations used only where nothing else does")
     closed: tuple[str, ...] = Field(default=(), description="entities that no variable below the root may stand for")
+
+    @model_validator(mode="after")
+    def _worded_by_someone(self) -> Self:
+        if self.style not in STYLES and self.player_of("writer") is None:
+            raise ValueError(f"--style {self.style} takes a model as Writer: give --model or --writer-model")
+        return self
+
+    @property
+    def without_models(self) -> Self:
+        """The same with every role left to code."""
+        return self.model_copy(update=dict.fromkeys(("model", *(f"{role}_model" for role in ROLES))))
+
+    @property
+    def waits(self) -> bool:
+        """Whether a run spends its time waiting: for models, or for a world that is far away."""
+        return self.asks or is_live(self.world)
+
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """What of the settings decides the result, as plain JSON: all but how models are asked and the budget."""
+        only_how = ChatSettings.model_fields.keys() - DECIDING
+        return self.model_dump(mode="json", exclude=set(only_how))
 
     @property
     def retrieves(self) -> bool:
@@ -66,12 +100,21 @@ class Context(Frozen):
 
 @dataclass(frozen=True)
 class Deps:
-    """Openers, not things that are open: the world is opened by its name, a role by the settings."""
+    """Openers, not things that are open: all of them go by the settings of the run, which nodes read from the state.
 
-    world: Callable[[str], Awaitable[World]]
-    planner: Callable[[Context], Planner]
-    browser: Callable[[Context], Browser]
+    Attributes:
+        world: the world that the settings name.
+        planner, browser, writer: the roles, each symbolic or played by a model.
+        solver: the chat that tries the finished question; `None` where no model does.
+        spent: what the replies came to that the run with this thread id rests on, wherever they were taken from.
+    """
+
+    world: Callable[[Context], Awaitable[World]]
+    planner: Callable[[Context, World], Awaitable[Planner]]
+    browser: Callable[[Context], Awaitable[Browser]]
     writer: Callable[[Context, World], Awaitable[Writer]]
+    solver: Callable[[Context], Awaitable[Chat | None]]
+    spent: Callable[[Context, str], Awaitable[Usage]]
 
 
 def settings_of(runtime: Runtime[Context]) -> Context:

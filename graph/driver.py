@@ -18,6 +18,9 @@ from langgraph.types import Durability
 from graph.build import Graph, build_graph
 from graph.context import Context, Deps
 from graph.state import Growth, State, parse
+from prompts.phrases import digest
+from prompts.render import digests
+from roles.chat.ledger import Usage
 from tasks.assemble import assemble
 from tasks.record import TaskRecord
 
@@ -38,7 +41,7 @@ class Job:
     @property
     def thread(self) -> str:
         """The checkpoint thread: equal for equal arguments, leaving out what earlier results decided."""
-        fixed = self.settings.model_dump(mode="json", exclude={"avoid", "scarce", "closed"})
+        fixed = {k: v for k, v in self.settings.deciding.items() if k not in ("avoid", "scarce", "closed")}
         where = str(self.out.resolve()) if self.out else ""
         return str(uuid.uuid5(SPACE, json.dumps([self.entity, fixed, where, self.number], sort_keys=True)))
 
@@ -122,11 +125,23 @@ class Runner:
             or not growth.certificate
         ):
             raise ValueError("only an accepted run has a record")
-        world = await self.deps.world(growth.settings.world)
+        world = await self.deps.world(growth.settings)
         claims = {v: growth.claims_of(v) for v in growth.claims}
+        origin = await self._provenance(job, growth)
         return await assemble(
-            world, growth.grown, growth.wording, growth.certificate, claims, growth.audit or {}, provenance(job, growth)
+            world, growth.grown, growth.wording, growth.certificate, claims, growth.audit or {}, origin
         )
+
+    async def rejected(self, job: Job, growth: Growth) -> dict[str, Any]:
+        """What is kept of a draft that was sent back or of a run that was given up, with the reasons."""
+        parts = growth.model_dump(
+            mode="json", include={"entity", "root", "tree", "wording", "certificate", "audit", "repair"}
+        )
+        reasons = growth.verdict.reasons if growth.verdict else (growth.refusal,)
+        return {**parts, "reasons": list(reasons), "provenance": await self._provenance(job, growth)}
+
+    async def _provenance(self, job: Job, growth: Growth) -> dict[str, Any]:
+        return provenance(job, growth, await self.deps.spent(job.settings, job.thread))
 
 
 def heading(growth: Growth) -> str:
@@ -135,25 +150,19 @@ def heading(growth: Growth) -> str:
     return re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", first).partition(":")[0].partition(" at ")[0]
 
 
-def rejected(job: Job, growth: Growth) -> dict[str, Any]:
-    """What is kept of a draft that was sent back or of a run that was given up, with the reasons."""
-    parts = growth.model_dump(
-        mode="json", include={"entity", "root", "tree", "wording", "certificate", "audit", "repair"}
-    )
-    reasons = growth.verdict.reasons if growth.verdict else (growth.refusal,)
-    return {**parts, "reasons": list(reasons), "provenance": provenance(job, growth)}
-
-
-def provenance(job: Job, growth: Growth) -> dict[str, Any]:
+def provenance(job: Job, growth: Growth, spent: Usage) -> dict[str, Any]:
     """Where a record comes from, besides world and prompts; equal runs differ in `thread_id` and `created` alone."""
-    settings = growth.settings.model_dump(mode="json")
+    settings = growth.settings
     return {
-        "preset": growth.settings.preset.model_dump(mode="json"),
-        "settings": {k: v for k, v in settings.items() if k != "seed"},
-        "seed": growth.settings.seed,
-        "roles": {"planner": "symbolic", "browser": "symbolic", "writer": "symbolic"},
+        "preset": settings.preset.model_dump(mode="json"),
+        "settings": {k: v for k, v in settings.deciding.items() if k != "seed"},
+        "seed": settings.seed,
+        "roles": {role: settings.player_of(role) or "symbolic" for role in ("planner", "browser")}
+        | {"writer": "symbolic" if growth.wording is None or growth.wording.symbolic else settings.player_of("writer")}
+        | {role: model for role in ("judge", "solver") if (model := settings.player_of(role))},
+        "prompts": {"phrases": digest(), **(digests() if settings.asks else {})},
         "wording_seed": growth.wording_seed,
-        "usage": {"calls": 0, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0},
+        "usage": spent.model_dump(include={"calls", "input_tokens", "output_tokens", "cost_usd"}),
         "graph_version": version("taproot"),
         "thread_id": job.thread,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 
+from roles.chat.port import ChatError
+
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
 
 
@@ -15,7 +17,7 @@ def ended(work: Callable[[], int], stopped: str = "") -> int:
     except BrokenPipeError:  # whoever read the output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return STOPPED
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ChatError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
     except BrokenProcessPool:

@@ -7,14 +7,25 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from graph.context import Context
+from roles.chat.settings import ChatSettings
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
 
-def add_settings(parser: argparse.ArgumentParser, model: type[BaseModel] = Context, title: str = "settings") -> None:
-    """A flag for every field of a model, with its description and default."""
+def add_context(parser: argparse.ArgumentParser) -> None:
+    """A flag for every setting of a run, those of chat models in a group of their own."""
+    add_settings(parser, Context, "settings", without=ChatSettings)
+    add_settings(parser, ChatSettings, "chat models")
+
+
+def add_settings(
+    parser: argparse.ArgumentParser, model: type[BaseModel], title: str, without: type[BaseModel] = BaseModel
+) -> None:
+    """A flag for every field of a model, with its description and default, but for those that it has from another."""
     group = parser.add_argument_group(title)
     for name, setting in model.model_fields.items():
+        if name in without.model_fields:
+            continue
         flag = f"--{name.replace('_', '-')}"
         text = (setting.description or "").replace("%", "%%")
         if setting.annotation is bool:
@@ -29,6 +40,8 @@ def settings_from(parsed: argparse.Namespace, model: type[Settings]) -> Settings
         return model(**{name: getattr(parsed, name) for name in model.model_fields})
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # settings that do not go together
+            raise ValueError(first["msg"].removeprefix("Value error, ")) from None
         flag = f"--{str(first['loc'][0]).replace('_', '-')}"
         raise ValueError(f"{flag} {first['input']!r}: {first['msg'].lower()}") from None
 

@@ -22,17 +22,21 @@ from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from graph.build import default_deps
+from graph.chats import always, chat_of
 from graph.checkpoint import checkpoints
 from graph.context import Context
-from graph.driver import Job, Runner, heading, rejected
+from graph.driver import Job, Runner, heading
 from graph.explain import explanation
-from graph.flags import add_settings, settings_from
+from graph.flags import add_context, settings_from
 from graph.quota import Quota
 from graph.show import changes_view, funnel_view, record_view, step_line, tree_view
+from graph.spending import expected, spent_view
 from graph.state import Growth
 from hcsp.tree import ResearchTree
+from roles.chat.port import ChatError
 from tasks.files import append, check_appendable, read
 from tasks.record import TaskRecord, tree_of
 
@@ -46,6 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = settings_from(parsed, Context)
         _check(parsed)
         return asyncio.run(Session(parsed, settings).run())
+    except ChatError as error:
+        again = "; add --resume to the same command to go on" if parsed.out else ""
+        print(f"error: {error}{again}", file=sys.stderr)
+        return BAD_INPUT
     except BrokenPipeError:  # whoever read the output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return STOPPED
@@ -78,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--explain", action="store_true", help="say in plain words, set by set, why the question holds")
     parser.add_argument("--json", action="store_true", help="print the record as JSON, progress on standard error")
     parser.add_argument("--quiet", action="store_true", help="print the question and the answer only")
-    add_settings(parser)
+    add_context(parser)
     return parser
 
 
@@ -108,11 +116,26 @@ class Session:
         self.parsed = parsed
         self.settings = settings
         self.console = Console(stderr=parsed.json, quiet=parsed.quiet, highlight=False)
-        self.deps = default_deps()
+        self.accepted = 0
 
     async def run(self) -> int:
         """The exit code."""
-        self.world = await self.deps.world(self.settings.world)
+        run = Job(self.parsed.entity or f"sample {self.parsed.sample}", self.settings, self.parsed.out).thread
+        async with chat_of(self.settings, self.parsed.out, run, self._note) as chat:
+            self.deps = default_deps(always(chat))
+            if chat:
+                self.console.print(expected(chat, self.settings, self.parsed.sample or 1))
+            try:
+                return await self._run()
+            finally:
+                if chat:
+                    self.console.print(spent_view(await chat.summary(), self.accepted))
+
+    def _note(self, said: str) -> None:
+        self.console.print(f"[yellow]{escape(said)}[/]")
+
+    async def _run(self) -> int:
+        self.world = await self.deps.world(self.settings)
         self.relations = {r.id: r.label for r in (await self.world.relations()).values()}
         if unknown := {*self.settings.avoid, *self.settings.scarce} - set(self.relations):
             raise ValueError(
@@ -157,7 +180,7 @@ class Session:
             record = done.get(job.thread)
             if record is None:
                 async for growth in runner.drafts(job):
-                    self._keep_rejected(job, growth)
+                    await self._keep_rejected(runner, job, growth)
                 if _rejected(growth):
                     funnel[heading(growth)] += 1
                     self.console.print(f"[dim]{number + 1}/{len(entities)} {entity} rejected: {_reason(growth)}[/]")
@@ -182,7 +205,7 @@ class Session:
             if line := step_line(node, change):
                 self.console.print(line)
             if self.parsed.rejected and (change.get("repair") or change.get("verdict")):
-                self._keep_rejected(job, await runner.state(job))
+                await self._keep_rejected(runner, job, await runner.state(job))
             if change.get("tree") and node in ("expand_node", "blur") and change["tree"] != shown:
                 shown = change["tree"]
                 await self._show_tree(ResearchTree.model_validate(shown))
@@ -195,12 +218,13 @@ class Session:
         labels = {e: (await self.world.entity(e)).label for e in tree.entities.values()}
         self.console.print(tree_view(tree, labels, self.relations))
 
-    def _keep_rejected(self, job: Job, growth: Growth) -> None:
+    async def _keep_rejected(self, runner: Runner, job: Job, growth: Growth) -> None:
         if self.parsed.rejected and _rejected(growth):
-            append(self.parsed.rejected, rejected(job, growth))
+            append(self.parsed.rejected, await runner.rejected(job, growth))
 
     async def _keep(self, runner: Runner, job: Job, growth: Growth) -> TaskRecord:
         record = await runner.record(job, growth)
+        self.accepted += 1
         if job.out is not None:
             append(job.out, record.model_dump(mode="json"))
         return record

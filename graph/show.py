@@ -89,7 +89,14 @@ def _audit(record: TaskRecord) -> Table:
     table.add_row("spelt out", ", ".join(e["text"] for e in found["exposed"]) or "nothing")
     table.add_row("readings", _value(found["readings"]))
     table.add_row("popularity of the answer", f"percentile {_value(found['popularity'])}")
-    table.add_row("not checked", ", ".join(found["not_checked"]))
+    if recalled := found["closed_book"]:
+        table.add_row("answered from memory", f"{recalled['right']} of {len(recalled['given'])} right")
+    if read := found["from_pages"]:
+        table.add_row("answered from the pages", ", ".join(read["given"]) or "nothing")
+    for other in found["alternatives"] or ():
+        why = f"ruled out by {', '.join(other['fails'])}" if other["fails"] else "denotes no one entity here"
+        table.add_row(f"answered {other['answer']!r}", why)
+    table.add_row("not checked", ", ".join(found["not_checked"]) or "nothing")
     return table
 
 

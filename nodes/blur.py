@@ -6,9 +6,11 @@ from typing import Any
 
 from graph.context import Deps
 from graph.state import Growth, State, parse, update
-from hcsp.constraints import Constraint
+from hcsp.constraints import Constraint, anchor_of
 from hcsp.selection import Pools, Refusal, choose_clues
 from hcsp.source import CandidateSource
+from hcsp.trail import Trail
+from hcsp.tree import ResearchTree
 from nodes.pools import pool_of
 from roles.derived import chords
 from tasks.trails import trail_of
@@ -16,22 +18,31 @@ from worlds.world import World
 
 
 async def blur(state: State, *, deps: Deps) -> dict[str, Any]:
-    """New clues for the action's variable, or the reason why none do."""
+    """New clues for the action's variable, those that the Planner prefers if they do, or the reason why none do."""
     growth = parse(state)
-    world = await deps.world(growth.settings.world)
+    world = await deps.world(growth.settings)
     source = await world.frame(growth.grown)
     vertex = growth.next.vertex
     pools = await _pools(growth, vertex, world, source)
-    rng = Random(f"{growth.seed}:{growth.step}:blur")
     whole = vertex == growth.grown.root and growth.settings.optimised
     trail = await trail_of(world, growth.grown, chain.from_iterable(pools.values())) if whole else None
-    try:
-        tree = choose_clues(
-            growth.grown, vertex, pools, source, growth.settings.preset, rng, frozenset(growth.settings.scarce), trail
-        )
-    except Refusal as why:
-        return update(refusal=str(why))
-    return update(tree=tree)
+    planner = await deps.planner(growth.settings, world)
+    plain = [clue for clue in pools[vertex] if anchor_of(clue) is None]
+    liked = await planner.prefer(growth.grown.noun(vertex).type, plain, source)
+    why = ""
+    for offered in ([{**pools, vertex: liked}] if liked else []) + [pools]:
+        try:
+            return update(tree=_chosen(growth, offered, source, trail))
+        except Refusal as refusal:
+            why = str(refusal)
+    return update(refusal=why)
+
+
+def _chosen(growth: Growth, pools: Pools, source: CandidateSource, trail: Trail | None) -> ResearchTree:
+    """The tree with clues out of the pools; raises `Refusal`."""
+    settings, rng = growth.settings, Random(f"{growth.seed}:{growth.step}:blur")
+    scarce = frozenset(settings.scarce)
+    return choose_clues(growth.grown, growth.next.vertex, pools, source, settings.preset, rng, scarce, trail)
 
 
 async def _pools(growth: Growth, vertex: str, world: World, source: CandidateSource) -> Pools:

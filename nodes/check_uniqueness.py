@@ -14,7 +14,7 @@ async def check_uniqueness(state: State, *, deps: Deps) -> dict[str, Any]:
     growth = parse(state)
     if growth.refusal:
         return {}
-    world = await deps.world(growth.settings.world)
+    world = await deps.world(growth.settings)
     tree, vertex = growth.grown, growth.next.vertex
     source = await world.frame(tree)
     settled = [v for v in growth.blurred if v not in tree.below(vertex)] + list(tree.bottom_up(vertex))

@@ -25,7 +25,7 @@ async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) ->
     else:
         growth = Growth(entity=state["entity"], asked=state["entity"], settings=settings_of(runtime))
         fresh = growth.model_dump(mode="json", exclude={"entity"})
-    world = await deps.world(growth.settings.world)
+    world = await deps.world(growth.settings)
     if not growth.root:
         found = await world.resolve(growth.entity)
         if verdict := await _refused(growth, found, world):
@@ -36,7 +36,8 @@ async def expand_node(state: State, runtime: Runtime[Context], *, deps: Deps) ->
         out_of_steps = f"no tree within {growth.settings.max_steps} steps; last: {growth.refusal or 'still growing'}"
         action = Action(kind="terminate", give_up=True, reason=out_of_steps)
     else:
-        action = await deps.planner(growth.settings).act(view_of(growth, world, source), source)
+        planner = await deps.planner(growth.settings, world)
+        action = await planner.act(view_of(growth, world, source), source)
     return fresh | await _carry_out(action, growth, world, source)
 
 

@@ -13,7 +13,7 @@ async def extract_claim(state: State, *, deps: Deps) -> dict[str, Any]:
     vertex = newest(growth)
     if vertex in growth.claims:
         return {}
-    world = await deps.world(growth.settings.world)
+    world, browser = await deps.world(growth.settings), await deps.browser(growth.settings)
     entity = growth.grown.entities[vertex]
-    claims = await deps.browser(growth.settings).extract(world, entity, growth.pages[vertex])
+    claims = await browser.extract(world, entity, growth.pages[vertex])
     return update(claims={**growth.claims, vertex: packed(claims, entity)})

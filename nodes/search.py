@@ -13,8 +13,8 @@ async def search(state: State, *, deps: Deps) -> dict[str, Any]:
     vertex = newest(growth)
     if vertex in growth.pages:
         return {}
-    world = await deps.world(growth.settings.world)
-    found = await deps.browser(growth.settings).gather(world, growth.grown.entities[vertex])
+    world, browser = await deps.world(growth.settings), await deps.browser(growth.settings)
+    found = await browser.gather(world, growth.grown.entities[vertex])
     return update(pages={**growth.pages, vertex: found})
 
 

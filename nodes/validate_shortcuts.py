@@ -6,17 +6,20 @@ from graph.context import Deps
 from graph.state import Growth, State, Verdict, asked, parse, update
 from hcsp.certificate import certify, high, selectivity
 from hcsp.solver import Solver
+from roles.chat.port import Chat
 from roles.planner import Repair
-from tasks.audit import audit
+from tasks.audit import Audit, audit
 from tasks.judging import judge
 from tasks.queries import retrieve
 from tasks.repairs import repairs
+from tasks.trying import tried
+from worlds.world import World
 
 
 async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
     """The final certificate and audit, and what follows from them."""
     growth = parse(state)
-    world = await deps.world(growth.settings.world)
+    world = await deps.world(growth.settings)
     tree, wording, preset = growth.grown, growth.worded, growth.settings.preset
     source = await world.frame(tree)
     searching = growth.settings.retrieves
@@ -32,12 +35,31 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
         searching=searching,
     )
     missed, findings = judge(certificate, attacked, preset, tree, growth.settings.max_popularity)
+    if not missed and not findings and (solver := await deps.solver(growth.settings)):
+        attacked = await _tried(attacked, solver, growth, world)
+        missed, findings = judge(certificate, attacked, preset, tree, growth.settings.max_popularity)
     proved = {"certificate": certificate, "audit": attacked}
     if not missed and not findings:
         return update(**proved, verdict=Verdict(status="accepted"))
     sizes = {c: high(n) for c, n in selectivity(Solver(tree, source)).items()}
     offered = repairs(missed, findings, certificate, tree, sizes, retrieved)
     return update(**proved, **_sent_back(growth, tuple(map(str, (*missed, *findings))), offered))
+
+
+async def _tried(attacked: Audit, solver: Chat, growth: Growth, world: World) -> Audit:
+    """What stands so far is tried by a model: calls cost money, and what has failed already needs none."""
+    said, settings = growth.worded, growth.settings
+    return await tried(
+        attacked,
+        solver,
+        world,
+        growth.grown,
+        said.question,
+        said.surfaces,
+        growth.wording_seed,
+        closed_book=settings.closed_book,
+        from_pages=settings.from_pages,
+    )
 
 
 def _sent_back(growth: Growth, reasons: tuple[str, ...], offered: list[Repair]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ NAMES = (
     "answer_closed_book",
     "answer_from_pages",
 )
-MANNERS = ("plain", "terse", "conversational", "browsecomp")
+MANNERS = ("plain", "terse", "narrative", "conversational", "browsecomp")
 """How a question can be written: the value of `$manner` in `write_question`."""
 
 

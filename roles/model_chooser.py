@@ -29,6 +29,8 @@ async def choose_constraints(
 
     Whether they pin the variable down, and whether each is needed, is for `hcsp.selection` to find out.
     """
+    if not pool:
+        return []
     told = [f"{said(clue, relations)} – true of {len(source.members(clue).upper)}" for clue in pool]
     data = {"noun": noun, "clues": numbered(told)}
     try:

@@ -1,15 +1,16 @@
 """A Planner played by a chat model: it chooses by number among the actions that code offers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hcsp.constraints import RelationConstraint, TypeConstraint, child_of
+from hcsp.constraints import Constraint, RelationConstraint, TypeConstraint, child_of
 from hcsp.frozen import Frozen
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
 from prompts.render import numbered
 from roles.asking import request
 from roles.chat.port import Chat, Refused
+from roles.model_chooser import choose_constraints
 from roles.planner import Action, Planner, View
 from roles.saying import said
 from roles.symbolic_planner import (
@@ -28,6 +29,8 @@ from worlds.world import World
 
 WAYS_ON = 6
 """How many entities are offered to be hung on one vertex, the most promising first."""
+PREFERRED = 12
+"""How many clues of a variable are tried before all others."""
 LONGEST_REASON = 200
 """Characters of the model's reason that are kept."""
 
@@ -85,6 +88,10 @@ class ModelPlanner:
         if chosen.give_up or not reason:  # why no tree fits is known to the rule alone
             return chosen
         return chosen.model_copy(update={"reason": reason})
+
+    async def prefer(self, noun: str, pool: Sequence[Constraint], source: CandidateSource) -> Sequence[Constraint]:
+        """What the model would choose of a pool, at most `PREFERRED`."""
+        return await choose_constraints(self._chat, noun, pool, source, await self._relations(), PREFERRED)
 
     async def options(self, view: View, source: CandidateSource) -> list[Option]:
         """What is legal now: the rule's action, ways on within the preset's sizes, settling a variable, cutting off.

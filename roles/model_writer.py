@@ -1,28 +1,17 @@
 """A Writer played by a chat model: it words what code lists and says which words say what; code checks that they do."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from hcsp.tree import ResearchTree
 from prompts.render import manners, numbered
 from roles.asking import request, sample_of
 from roles.chat.port import Chat, Refused
-from roles.drafts import Draft, Sheet
-from roles.entries import entries, listed
-from roles.styles import Style
-from roles.symbolic_writer import SymbolicWriter
+from roles.drafts import Draft
+from roles.entries import listed
+from roles.sheets import sheet_of
+from roles.styles import Manner
 from roles.writer import Wording
 from worlds.world import World
-
-Manner = Literal["plain", "terse", "conversational", "browsecomp"]
-
-STYLE: Mapping[Manner, Style] = {
-    "plain": "plain",
-    "terse": "terse",
-    "conversational": "narrative",
-    "browsecomp": "plain",
-}
-"""The grammar's style that is shown as an example, and stands in where the model refuses."""
 
 
 class ModelWriter:
@@ -38,13 +27,13 @@ class ModelWriter:
     ) -> None:
         self._chat = chat
         self._world = world
+        self._relation_labels = relation_labels
         self._manner: Manner = manner
         self._most_words = most_words
-        self._grammar = SymbolicWriter(relation_labels, STYLE[manner], most_words)
 
     async def write(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:
         """Word the tree; another seed is another call."""
-        sheet = await self._sheet(tree, labels, seed)
+        sheet = await sheet_of(tree, labels, self._world, self._relation_labels, seed, self._manner, self._most_words)
         data = {"clauses": numbered(listed(tree, sheet.entries)), "example": sheet.wording.question}
         call = request(
             "writer",
@@ -60,15 +49,3 @@ class ModelWriter:
             return sheet.worded(await self._chat.ask(call, sheet.refusal))
         except Refused:
             return sheet.wording
-
-    async def _sheet(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Sheet:
-        wording = await self._grammar.write(tree, labels, seed)
-        lettered = await self._grammar.write(tree, {entity: v for v, entity in tree.entities.items()}, seed)
-        return Sheet(
-            tree=tree,
-            wording=wording,
-            entries=entries(tree, lettered.claims),
-            hidden={v: await self._world.entity(e) for v, e in tree.entities.items()},
-            constants={e: await self._world.entity(e) for e in sorted(tree.constants)},
-            most_words=self._most_words,
-        )

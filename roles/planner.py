@@ -102,3 +102,7 @@ class Planner(Protocol):
     async def act(self, view: View, source: CandidateSource) -> Action:
         """The next action."""
         ...
+
+    async def prefer(self, noun: str, pool: Sequence[Constraint], source: CandidateSource) -> Sequence[Constraint]:
+        """The clues of a variable to try before all others, none where none is preferred; code chooses among them."""
+        ...

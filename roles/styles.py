@@ -9,6 +9,16 @@ from roles.grammar import Piece
 from roles.sentences import Speaker, relative
 
 Style = Literal["plain", "terse", "narrative"]
+Manner = Literal["plain", "terse", "narrative", "conversational", "browsecomp"]
+"""How a model may be asked to word a tree; the last two take one."""
+GRAMMAR: Mapping[Manner, Style] = {
+    "plain": "plain",
+    "terse": "terse",
+    "narrative": "narrative",
+    "conversational": "narrative",
+    "browsecomp": "plain",
+}
+"""The grammar's style that a model is shown as an example, and that stands in where it refuses."""
 _ASKED = 3
 """What a question may ask at once; where more is told of the answer, it is told before."""
 _FIRST, _LATER = 2, 3

@@ -1,5 +1,6 @@
 """A Planner that needs no model: grows the tree one variable at a time and keeps only what can be pinned down."""
 
+from collections.abc import Sequence
 from random import Random
 
 from pyroaring import BitMap
@@ -48,6 +49,10 @@ class SymbolicPlanner:
         if set(tree.inner) <= set(view.blurred) and tree.root not in view.blurred:
             return await _grow(view, tree, source, None)
         return settling(view, tree, None)
+
+    async def prefer(self, noun: str, pool: Sequence[Constraint], source: CandidateSource) -> Sequence[Constraint]:
+        """None: `hcsp.selection` knows which clues hide best."""
+        return ()
 
 
 def _youngest(tree: ResearchTree, vertex: str) -> str:

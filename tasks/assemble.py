@@ -8,7 +8,6 @@ from hcsp.constraints import TypeConstraint, child_of, is_edge
 from hcsp.solver import Solver
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree, variables_of
-from prompts.phrases import digest
 from roles.browser import Claim
 from roles.writer import Wording
 from tasks.evidence import evidence, quotes
@@ -47,7 +46,6 @@ async def assemble(
         audit=dict(audit),
         provenance={
             "world": {"name": world.name, "version": world.version, "sha256": world.sha256},
-            "prompts": {"phrases": digest()},
             **provenance,
         },
     )

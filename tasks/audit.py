@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import Field
 
@@ -19,6 +19,9 @@ from roles.leakage import leaks
 from roles.lengths import MOST_WORDS, count_words
 from roles.lexicon import Vocabulary
 from roles.reading import readings, structure
+from tasks.alternatives import Alternative, standing
+from tasks.attempts import ALTERNATIVES, CLOSED_BOOK, FROM_PAGES, Attempt, recalled, unsettled
+from tasks.finding import Finding
 from worlds.popularity import page_count, popularity
 from worlds.world import World
 
@@ -30,7 +33,7 @@ UNRANKED: frozenset[Difficulty] = frozenset({"easy"})
 """Where the rank of the answer's page is reported and nothing more."""
 LONGEST_NAME = 8
 """Words of the longest run of the question that is looked up as another entity's name."""
-NEEDS_A_MODEL = ("closed_book", "alternatives")
+NEEDS_A_MODEL = (CLOSED_BOOK, FROM_PAGES, ALTERNATIVES)
 
 
 class Seen(Frozen):
@@ -75,6 +78,9 @@ class Audit(Frozen):
         namesakes: per clue the other entities that the name of its constant denotes.
         words: how many words the question has.
         most_words: how many a question of the preset may have.
+        closed_book: what a model answered from memory; `None` where none was asked.
+        from_pages: what a model answered from the question's own pages among others; `None` as well.
+        alternatives: the wrong ones of these answers, each with what rules it out; `None` as well.
         not_checked: what could not run.
     """
 
@@ -90,26 +96,15 @@ class Audit(Frozen):
     namesakes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     words: int = 0
     most_words: int | None = None
+    closed_book: Attempt | None = None
+    from_pages: Attempt | None = None
+    alternatives: tuple[Alternative, ...] | None = None
     not_checked: tuple[str, ...] = NEEDS_A_MODEL
 
     def differences(self, other: "Audit") -> dict[str, tuple[Any, Any]]:
         """The fields in which two audits differ, with both values as plain JSON."""
         mine, theirs = self.model_dump(mode="json"), other.model_dump(mode="json")
         return {k: (mine[k], theirs[k]) for k in mine if mine[k] != theirs[k]}
-
-
-class Finding(NamedTuple):
-    """A check that a question fails and why: the variable, the clauses and the name that it is about, if any."""
-
-    check: str
-    why: str
-    vertex: str = ""
-    clauses: tuple[str, ...] = ()
-    name: str = ""
-
-    def __str__(self) -> str:
-        where = " ".join(part for part in (self.vertex, *self.clauses) if part)
-        return f"{self.check}{f' at {where}' if where else ''}: {self.why}"
 
 
 async def audit(
@@ -181,7 +176,9 @@ def failed(audit: Audit, difficulty: Difficulty, max_popularity: float = 100) ->
     if audit.popularity is not None and audit.popularity > max_popularity:
         why = f"the answer is at percentile {audit.popularity:g}, at most {max_popularity:g} is wanted"
         found.append(Finding("popularity", why))
-    return found
+    found += recalled(audit.closed_book) if audit.closed_book else ()
+    found += unsettled(audit.from_pages) if audit.from_pages else ()
+    return found + list(standing(audit.alternatives or ()))
 
 
 def _seen(seen: Seen, depth: int) -> str:

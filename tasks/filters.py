@@ -3,20 +3,16 @@ cannot be verified."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
-from typing import NamedTuple
 
 from hcsp.frozen import Frozen
 from roles.asking import request, shown, together
 from roles.chat.port import Chat, Refused
-from tasks.audit import Finding
-from tasks.matching import matches
+from tasks.attempts import Attempt, attempt
 from worlds.model import Page
 from worlds.world import World
 
-CLOSED_BOOK, FROM_PAGES = "closed_book", "from_pages"
-"""The names of the two checks."""
-LONGEST = 12_000
-"""Characters of a page that are read."""
+LONGEST = 4_000
+"""Characters of a page that are shown."""
 RESULTS = 5
 """How many pages of each search may distract."""
 
@@ -33,28 +29,7 @@ class Derived(Frozen):
     answers: tuple[str, ...]
 
 
-class Filtered(NamedTuple):
-    """What a filter found.
-
-    Attributes:
-        check: the filter's name.
-        checked: whether any reply came; where none did the filter says nothing, and never that all is well.
-        findings: why the question is rejected; empty when it is not.
-        answers: all that was answered, in order; the wrong ones may be rivals.
-    """
-
-    check: str
-    checked: bool
-    findings: tuple[Finding, ...] = ()
-    answers: tuple[str, ...] = ()
-
-    def wrong(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The answers that are not the one that goes by these names."""
-        called = tuple(names)
-        return tuple(a for a in dict.fromkeys(self.answers) if a.strip() and not matches(a, called))
-
-
-async def difficulty(chat: Chat, question: str, names: Sequence[str], k: int = 3) -> Filtered:
+async def difficulty(chat: Chat, question: str, names: Sequence[str], k: int = 3) -> Attempt:
     """Ask `k` times without pages: one right answer rejects the question. `names` are the answer's label and aliases.
 
     Raises `ValueError` for `k` below 1.
@@ -62,11 +37,8 @@ async def difficulty(chat: Chat, question: str, names: Sequence[str], k: int = 3
     if k < 1:
         raise ValueError(f"k is {k}; at least one closed-book answer is needed")
     replies = await together(_recall(chat, question, sample) for sample in range(k))
-    given = tuple(reply for reply in replies if reply is not None)
-    right = sum(matches(answer, names) for answer in given)
-    why = f"{right} of {len(given)} answers from memory are right"
-    found = (Finding(CLOSED_BOOK, why),) if right else ()
-    return Filtered(CLOSED_BOOK, bool(found) or len(given) == k, found, given)
+    given = [reply for reply in replies if reply is not None]
+    return attempt(given, names, refused=k - len(given))
 
 
 async def _recall(chat: Chat, question: str, sample: int) -> str | None:
@@ -79,10 +51,10 @@ async def _recall(chat: Chat, question: str, sample: int) -> str | None:
 
 async def verifiability(
     chat: Chat, question: str, names: Sequence[str], gold: Sequence[Page], distractors: Sequence[Page], seed: str
-) -> Filtered:
+) -> Attempt | None:
     """Ask with the pages that bear the answer out, shuffled among others: anything but the one right answer rejects.
 
-    Raises `ValueError` without gold pages.
+    `None` where no reply came. Raises `ValueError` without gold pages.
     """
     if not gold:
         raise ValueError("no gold pages: nothing could bear the answer out")
@@ -92,19 +64,8 @@ async def verifiability(
     try:
         given = (await chat.ask(call)).answers
     except Refused:
-        return Filtered(FROM_PAGES, checked=False)
-    return Filtered(FROM_PAGES, True, tuple(_unverified(given, names)), given)
-
-
-def _unverified(given: Sequence[str], names: Sequence[str]) -> Iterable[Finding]:
-    answers = [answer for answer in given if answer.strip()]
-    wrong = [answer for answer in answers if not matches(answer, names)]
-    if not answers:
-        yield Finding(FROM_PAGES, "the pages lead to no answer")
-    elif wrong and len(answers) == len(wrong) == 1:
-        yield Finding(FROM_PAGES, f"the pages lead to {wrong[0]!r}", name=wrong[0])
-    elif wrong:
-        yield Finding(FROM_PAGES, f"the pages lead to {len(answers)} answers, such as {wrong[0]!r}", name=wrong[0])
+        return None
+    return attempt(given, names, pages=[page.id for page in pages])
 
 
 async def distracting(

@@ -3,7 +3,8 @@
 from hcsp.certificate import Certificate
 from hcsp.preset import Failure, Preset, failures
 from hcsp.tree import ResearchTree
-from tasks.audit import Audit, Finding, failed
+from tasks.audit import Audit, failed
+from tasks.finding import Finding
 
 
 def judge(

@@ -11,7 +11,8 @@ from hcsp.preset import Failure
 from hcsp.retrieval import Retrieved
 from hcsp.tree import ResearchTree
 from roles.planner import Repair
-from tasks.audit import Finding
+from tasks.attempts import CLOSED_BOOK, FROM_PAGES
+from tasks.finding import Finding
 
 Kind = Literal["reword", "fuzz", "restore", "move", "deepen", "cut"]
 
@@ -85,12 +86,12 @@ class _Clinic:
         return self._restored() if mend is None else mend(failure.at)
 
     def mend_question(self, finding: Finding) -> Iterator[_Option]:
-        """What mends a check that the question fails; nothing makes an answer less known."""
+        """What mends a check that the question fails; nothing makes an answer less known, or forgotten."""
         if finding.check == "answer_rank":
             yield from self._found(finding.clauses)
         if finding.check == "leaks":
             yield from self._told(finding)
-        if finding.check != "popularity":
+        if finding.check not in ("popularity", CLOSED_BOOK, FROM_PAGES):
             yield _Option("reword")
             yield from (_Option("cut", child_of(e)) for e in self._tree.edges if e.id in finding.clauses)
         if finding.check == "too_long":

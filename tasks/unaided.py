@@ -11,6 +11,7 @@ from hcsp.preset import PRESETS, Preset
 from hcsp.tree import ResearchTree
 from prompts.phrases import digest
 from roles.lengths import MOST_WORDS
+from roles.styles import GRAMMAR
 from roles.symbolic_writer import render
 from roles.writer import Wording
 from tasks.audit import Audit
@@ -60,11 +61,16 @@ def thresholds(record: TaskRecord, certificate: Certificate, audit: Audit, tree:
     return found + [f"preset {named.name}: {reason}" for reason in (*missed, *findings)]
 
 
+def is_symbolic(record: TaskRecord) -> bool:
+    """Whether the grammar worded the question, so that it can be worded again; else a model did."""
+    return bool(record.provenance["roles"]["writer"] == "symbolic")
+
+
 def said_again(
     provenance: Mapping[str, Any], tree: ResearchTree, labels: Mapping[str, str], relations: Mapping[str, str]
 ) -> Wording:
     """What the symbolic Writer says of a tree with a record's seed, style and preset; `labels` names the entities."""
-    style, most = provenance["settings"].get("style", "plain"), MOST_WORDS[provenance["preset"]["name"]]
+    style, most = GRAMMAR[provenance["settings"]["style"]], MOST_WORDS[provenance["preset"]["name"]]
     return render(tree, labels, relations, provenance["wording_seed"], style, most)
 
 
@@ -93,6 +99,8 @@ def _words(record: TaskRecord, tree: ResearchTree, labels: Mapping[str, str]) ->
     book = record.provenance["prompts"]["phrases"]
     if book != digest():
         return [f"provenance.prompts.phrases: {book!r} is another phrase book, so that the words were not checked"]
+    if not is_symbolic(record):
+        return ["question: worded by a model, and what it is checked by only the world has; the words were not checked"]
     entities = {e: labels[v] for v, e in tree.entities.items()}
     used = {c.relation for c in tree.constraints if not isinstance(c, TypeConstraint)}
     said, other = (

@@ -1,19 +1,36 @@
 """Rechecking a record: every certificate field, every quote, every count, the id and the question's leaks."""
 
+from collections.abc import Mapping
+
 from hcsp.certificate import Certificate, certify
 from hcsp.constraints import constant_of
 from hcsp.names import key
 from hcsp.preset import PRESETS
 from hcsp.tree import ResearchTree
 from prompts.phrases import digest
+from roles.drafts import Draft, Said
 from roles.leakage import names_of
+from roles.lengths import MOST_WORDS
+from roles.sheets import sheet_of
+from roles.writer import Wording
 from tasks.assemble import candidate_counts
 from tasks.audit import Audit, audit
 from tasks.evidence import is_told
 from tasks.needs import Grounds, Needs
 from tasks.queries import retrieve
 from tasks.record import TaskRecord, certificate_of, identify, tree_of
-from tasks.unaided import NEEDS_THE_WORLD, compare, disagreements, preset_of, quoted, said_again, thresholds, worded
+from tasks.trying import tried_before
+from tasks.unaided import (
+    NEEDS_THE_WORLD,
+    compare,
+    disagreements,
+    is_symbolic,
+    preset_of,
+    quoted,
+    said_again,
+    thresholds,
+    worded,
+)
 from worlds.model import Evidence, Fact
 from worlds.world import World
 
@@ -52,7 +69,11 @@ async def _numbers(record: TaskRecord, tree: ResearchTree, world: World) -> list
     retrieved = await retrieve(world, tree, record.question, surfaces) if _retrieves(record) else None
     counts = candidate_counts(tree, source)
     computed = certify(tree, source, retrieved)
-    attacked = await audit(world, tree, record.question, surfaces, preset_of(record).name, searching=_retrieves(record))
+    searching, symbolic = _retrieves(record), is_symbolic(record)
+    fresh = await audit(
+        world, tree, record.question, surfaces, preset_of(record).name, symbolic=symbolic, searching=searching
+    )
+    attacked = await tried_before(fresh, Audit.model_validate(record.audit), world, tree)
     found = compare("id", record.id, identify(world.version, tree)) + _missing(record)
     for name, (said, real) in claimed.differences(computed).items():
         found += compare(f"certificate.{name}", said, real)
@@ -91,12 +112,29 @@ async def _names(record: TaskRecord, tree: ResearchTree, world: World) -> list[s
 
 
 async def _words(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:
-    """What a symbolic Writer says of the tree with the record's seed, against what the record says."""
+    """What the Writer says of the tree with the record's seed, against what the record says."""
     labels = {e: (await world.entity(e)).label for e in tree.entities.values()}
     relations = {r.id: r.label for r in (await world.relations()).values()}
-    said = said_again(record.provenance, tree, labels, relations)
-    found = compare("provenance.prompts.phrases", record.provenance["prompts"]["phrases"], digest(), "this one is")
+    if is_symbolic(record):
+        said, found = said_again(record.provenance, tree, labels, relations), list[str]()
+    else:
+        said, found = await _free(record, tree, world, labels, relations)
+    found += compare("provenance.prompts.phrases", record.provenance["prompts"]["phrases"], digest(), "this one is")
     return found + worded(record, tree, said, {v: labels[e] for v, e in tree.entities.items()}, "the Writer says")
+
+
+async def _free(
+    record: TaskRecord, tree: ResearchTree, world: World, labels: Mapping[str, str], relations: Mapping[str, str]
+) -> tuple[Wording, list[str]]:
+    """A model's wording cannot be made again, but every check that it passed can; all besides it is the grammar's."""
+    manner, most = record.provenance["settings"]["style"], MOST_WORDS[preset_of(record).name]
+    sheet = await sheet_of(tree, labels, world, relations, record.provenance["wording_seed"], manner, most)
+    surfaces = {c["id"]: c["surface"] for c in record.constraints}
+    spans = tuple(Said(entry=n, span=surfaces[e.constraint.id]) for n, e in enumerate(sheet.entries, start=1))
+    draft = Draft(question=record.question, spans=spans)
+    if why := sheet.refusal(draft):
+        return sheet.wording, [f"question: no wording of the tree: {why}"]
+    return sheet.worded(draft), []
 
 
 async def _quotes(record: TaskRecord, tree: ResearchTree, world: World) -> list[str]:

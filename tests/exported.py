@@ -8,7 +8,7 @@ from tiny_world import LONER, build_tiny_world
 
 from graph.build import default_deps
 from graph.context import Context
-from graph.driver import Job, Runner, rejected
+from graph.driver import Job, Runner
 from tasks.files import append
 from tasks.record import TaskRecord
 from tasks.runs import LEDGER, MANIFEST, REJECTED, TASKS, Entry, Manifest
@@ -40,7 +40,7 @@ async def _fill(out: Path, settings: Context) -> None:
                 append(out / TASKS, row)
                 made.append(row["id"])
             else:
-                draft = rejected(job, growth)
+                draft = await runner.rejected(job, growth)
                 append(out / REJECTED, {"candidate": candidate, "kind": draft["reasons"][0].partition(":")[0], **draft})
         entry = Entry(index=index, entity=entity, accepted=tuple(made), made=len(made), cost={"cpu_s": 0.5, "pages": 3})
         append(out / LEDGER, entry.model_dump(mode="json"))

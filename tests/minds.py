@@ -12,10 +12,10 @@ from worlds.world import World
 
 
 class Scripted:
-    """Right replies, and of several the first."""
+    """Right replies, and of several the first; `answer` is what it finds on the pages of a question."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, answer: str = "") -> None:
+        self.world, self.answer = world, answer
 
     async def __call__(self, request: Request[Any], reason: str) -> Any:
         if request.prompt == "write_question" and reason:
@@ -52,12 +52,18 @@ class Scripted:
     async def answer_closed_book(self, request: Request[Any]) -> Any:
         return {"answer": "nobody knows"}
 
+    async def answer_from_pages(self, request: Request[Any]) -> Any:
+        return {"answers": [self.answer]}
+
+    async def choose_constraints(self, request: Request[Any]) -> Any:
+        return {"clues": [1]}
+
 
 class Rambling(Scripted):
     """Legal and illegal proposals, true and untrue claims, wordings that leave out and add."""
 
-    def __init__(self, world: World, seed: str) -> None:
-        super().__init__(world)
+    def __init__(self, world: World, seed: str, answer: str = "") -> None:
+        super().__init__(world, answer)
         self._rng = Random(seed)
 
     async def choose_action(self, request: Request[Any]) -> Any:

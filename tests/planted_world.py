@@ -146,7 +146,7 @@ async def certified(tree: ResearchTree, world: LocalWorld, case: Case) -> Row:
     wording = said_again(before, tree, labels, relations)
     retrieved = await retrieve(world, tree, wording.question, wording.surfaces)
     attacked = await audit(world, tree, wording.question, wording.surfaces, before["preset"]["name"])
-    provenance = {k: v for k, v in before.items() if k not in ("world", "prompts")}
+    provenance = {k: v for k, v in before.items() if k != "world"}
     provenance["settings"] = {**before["settings"], "world": str(world.path)}
     record = await assemble(
         world,

@@ -62,7 +62,7 @@ async def test_no_alarm_on_what_the_graph_accepts(accepted: list[tuple[ResearchT
         assert found.exposed_count == len(found.exposed) > 0
         assert all(e.clue in {c.id for c in tree.clues} for e in found.exposed)
         assert set(found.ranks.inner_best) == set(tree.inner)
-        assert found.not_checked == ("closed_book", "alternatives")
+        assert found.not_checked == ("closed_book", "from_pages", "alternatives")
 
 
 async def test_an_audit_survives_json_and_is_the_same_each_time(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from opened import always
 from tiny_world import build_tiny_world
 
 from graph.batching.candidate import Maker
@@ -32,7 +33,7 @@ def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
 
 
 async def test_a_fault_is_kept_with_its_traceback(assignment: Assignment) -> None:
-    deps = replace(default_deps(), planner=lambda _: Broken(RuntimeError("out of ideas")))
+    deps = replace(default_deps(), planner=always(Broken(RuntimeError("out of ideas"))))
     outcome = await Maker(deps).make(assignment)
     assert outcome.tasks == []
     assert outcome.refused == ["fault RuntimeError"]
@@ -43,7 +44,7 @@ async def test_a_fault_is_kept_with_its_traceback(assignment: Assignment) -> Non
 
 
 async def test_what_no_run_can_mend_is_raised(assignment: Assignment) -> None:
-    deps = replace(default_deps(), planner=lambda _: Broken(OSError("the disk is gone")))
+    deps = replace(default_deps(), planner=always(Broken(OSError("the disk is gone"))))
     with pytest.raises(OSError, match="the disk is gone"):
         await Maker(deps).make(assignment)
 

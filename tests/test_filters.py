@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scripted_chat import ScriptedChat, data_of, pages_of, replying
 
 from roles.chat.port import Request
-from tasks.filters import CLOSED_BOOK, FROM_PAGES, difficulty, distracting, verifiability
+from tasks.attempts import CLOSED_BOOK, FROM_PAGES, attempt, recalled, unsettled, wrong
+from tasks.filters import difficulty, distracting, verifiability
 from worlds.model import Page
 from worlds.opening import open_world
 
@@ -41,9 +42,10 @@ def recalling(*answers: str | None) -> ScriptedChat:
 async def test_one_right_answer_from_memory_rejects(answers: tuple[str | None, ...], checked: bool, right: int) -> None:
     chat = recalling(*answers)
     found = await difficulty(chat, QUESTION, NAMES, len(answers))
-    assert (found.check, found.checked) == (CLOSED_BOOK, checked)
-    assert [f.check for f in found.findings] == [CLOSED_BOOK] * min(right, 1)
-    assert found.answers == tuple(a for a in answers if a is not None)
+    assert (found.right, found.conclusive) == (right, checked)
+    assert [f.check for f in recalled(found)] == [CLOSED_BOOK] * min(right, 1)
+    assert found.given == tuple(a for a in answers if a is not None)
+    assert found.refused == answers.count(None)
     assert len({r.sample for r in chat.requests}) == len(chat.requests) == len(answers)
     assert {data_of(r, "question") for r in chat.requests} == {QUESTION}
     assert not any(name in message.content for r in chat.requests for message in r.messages for name in NAMES)
@@ -51,8 +53,8 @@ async def test_one_right_answer_from_memory_rejects(answers: tuple[str | None, .
 
 async def test_wrong_answers_are_kept_as_rivals() -> None:
     found = await difficulty(recalling("Planck", "niels bohr", "Planck", " "), QUESTION, NAMES, 4)
-    assert found.wrong(NAMES) == ("Planck",)
-    assert str(found.findings[0]) == "closed_book: 1 of 4 answers from memory are right"
+    assert wrong([found, None, attempt(["Dirac", "Planck"], NAMES)], NAMES) == ["Planck", "Dirac"]
+    assert [str(f) for f in recalled(found)] == ["closed_book: 1 of 4 answers from memory are right"]
 
 
 async def test_what_stops_a_run_stops_it_after_the_other_answers_came() -> None:
@@ -90,7 +92,7 @@ OTHERS = [
         ([], "the pages lead to no answer"),
         ([" "], "the pages lead to no answer"),
         (["Planck"], "the pages lead to 'Planck'"),
-        (["Niels Bohr", "Planck"], "the pages lead to 2 answers, such as 'Planck'"),
+        (["Niels Bohr", "Planck"], "the pages lead to 2 answers, 1 of them right"),
         (["Niels Bohr or Planck"], "the pages lead to 'Niels Bohr or Planck'"),
         (["a"], "the pages lead to 'a'"),
         ([QUESTION], f"the pages lead to {QUESTION!r}"),
@@ -98,13 +100,13 @@ OTHERS = [
 )
 async def test_anything_but_the_one_right_answer_from_the_pages_rejects(answers: list[str], why: str | None) -> None:
     found = await verifiability(replying({"answers": answers}), QUESTION, NAMES, GOLD, OTHERS, "7")
-    assert found.checked
-    assert [(f.check, f.why) for f in found.findings] == ([] if why is None else [(FROM_PAGES, why)])
+    assert found is not None
+    assert [(f.check, f.why) for f in unsettled(found)] == ([] if why is None else [(FROM_PAGES, why)])
+    assert sorted(found.pages) == sorted(page.id for page in (*GOLD, *OTHERS))
 
 
 async def test_a_refusal_is_no_verdict() -> None:
-    found = await verifiability(replying(None), QUESTION, NAMES, GOLD, OTHERS, "7")
-    assert (found.checked, found.findings) == (False, ())
+    assert await verifiability(replying(None), QUESTION, NAMES, GOLD, OTHERS, "7") is None
     with pytest.raises(ValueError, match="no gold pages"):
         await verifiability(replying(None), QUESTION, NAMES, [], OTHERS, "7")
 

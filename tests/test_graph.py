@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
+from opened import always
 from pydantic import ValidationError
 from tiny_world import LONER, TWINS, build_tiny_world
 
@@ -22,6 +23,7 @@ from hcsp.tree import ResearchTree
 from roles.browser import Claim, Place
 from roles.leakage import leaks
 from roles.planner import Action, View
+from roles.symbolic_planner import SymbolicPlanner
 from roles.symbolic_writer import SymbolicWriter
 from roles.writer import Wording
 from tasks.queries import retrieve
@@ -215,7 +217,7 @@ async def test_nothing_is_accepted_at_a_preset_whose_defining_fields_are_not_com
         assert not {"dependency", "search_floor"} & set(found["certificate"]["not_checked"])
 
 
-class Stubborn:
+class Stubborn(SymbolicPlanner):
     """A Planner that never gets anywhere."""
 
     async def act(self, view: View, source: Any) -> Action:
@@ -223,7 +225,7 @@ class Stubborn:
 
 
 async def test_a_run_stops_when_its_steps_are_used_up() -> None:
-    graph = build_graph(replace(default_deps(), planner=lambda _: Stubborn()))
+    graph = build_graph(replace(default_deps(), planner=always(Stubborn())))
     found = await graph.ainvoke({"entity": "Niels Bohr"}, context=Context(max_steps=12))
     assert found["verdict"]["status"] == "rejected"
     assert "within 12 steps" in found["verdict"]["reasons"][0]

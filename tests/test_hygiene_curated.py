@@ -132,4 +132,4 @@ def test_the_sheet_holds_what_a_reader_needs() -> None:
     assert f'{{"id": "{FIT.id}", "verdict": "accept", "note": ""}}' in sheet
     assert r"“one \| \<b\>two\</b\>”" in sheet
     assert not re.search(r"(?<!\\)<", sheet.replace("\n> ", ""))
-    assert "No program has judged: closed_book, alternatives." in sheet
+    assert "No program has judged: closed_book, from_pages, alternatives." in sheet

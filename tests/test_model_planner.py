@@ -1,20 +1,22 @@
 """The Planner played by a model: only legal actions are offered, and only what is offered can be chosen."""
 
 from asyncio import run
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from opened import always
 from scripted_chat import ScriptedChat, data_of, lines_of, replying
 from tiny_world import build_tiny_world
 
 from graph.build import default_deps
-from graph.context import Context, Deps
+from graph.context import Context
 from graph.driver import Job, Runner
 from graph.state import Growth
-from hcsp.constraints import child_of
+from hcsp.constraints import Constraint, child_of
 from hcsp.source import CandidateSource
 from roles.chat.port import Request
 from roles.model_planner import ModelPlanner, Option
@@ -26,6 +28,13 @@ from worlds.world import World
 ENTITY = "Bela Dahm"
 
 
+class Acting(ModelPlanner):
+    """Leaves the clues to code: only actions are asked for."""
+
+    async def prefer(self, noun: str, pool: Sequence[Constraint], source: CandidateSource) -> Sequence[Constraint]:
+        return ()
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_tiny_world(tmp_path_factory.mktemp("tiny"))
@@ -34,8 +43,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def grown(folder: Path, planner: Callable[[World], Planner], **settings: Any) -> Growth:
     """Where a run ends with a Planner."""
     deps = default_deps()
-    world = run(deps.world(str(folder)))
-    mine = Deps(world=deps.world, planner=lambda _: planner(world), browser=deps.browser, writer=deps.writer)
+    world = run(deps.world(Context(world=str(folder))))
+    mine = replace(deps, planner=always(planner(world)))
     return run(Runner(mine, None).run(Job(ENTITY, Context(world=str(folder), difficulty="easy", **settings))))
 
 
@@ -51,7 +60,7 @@ def choosing(number: Callable[[int], int]) -> ScriptedChat:
 def test_the_first_option_is_the_rule(folder: Path) -> None:
     chat = choosing(lambda _: 1)
     plain = grown(folder, lambda _: SymbolicPlanner())
-    played = grown(folder, lambda world: ModelPlanner(chat, world))
+    played = grown(folder, lambda world: Acting(chat, world))
     assert plain.verdict is not None
     assert plain.verdict.status == "accepted"
     assert played.tree == plain.tree
@@ -59,7 +68,7 @@ def test_the_first_option_is_the_rule(folder: Path) -> None:
     assert chat.requests, "there was something to choose"
 
 
-class Watched(ModelPlanner):
+class Watched(Acting):
     """Keeps what was offered and taken in which view."""
 
     def __init__(self, chat: ScriptedChat, world: World) -> None:
@@ -119,7 +128,7 @@ async def _is_legal(action: Action, view: View) -> None:
 @pytest.mark.parametrize("option", [0, -1, 99])
 def test_a_number_of_nothing_is_sent_back_and_then_the_rule_acts(folder: Path, option: int) -> None:
     chat = choosing(lambda _: option)
-    played = grown(folder, lambda world: ModelPlanner(chat, world))
+    played = grown(folder, lambda world: Acting(chat, world))
     assert played.tree == grown(folder, lambda _: SymbolicPlanner()).tree
     assert len(chat.reasons) == 3 * len(chat.requests)
     assert all(r.startswith(f"there is no step {option}; the allowed steps are numbered 1 to ") for r in chat.reasons)
@@ -128,11 +137,11 @@ def test_a_number_of_nothing_is_sent_back_and_then_the_rule_acts(folder: Path, o
 @pytest.mark.parametrize("reply", [None, {"option": "one", "reason": ""}, {"tree": {}}, {"option": 1}])
 def test_no_reply_at_all_leaves_the_rule_to_act(folder: Path, reply: Any) -> None:
     chat = replying(reply)
-    played = grown(folder, lambda world: ModelPlanner(chat, world))
+    played = grown(folder, lambda world: Acting(chat, world))
     assert played.tree == grown(folder, lambda _: SymbolicPlanner()).tree
 
 
-class GivingUp:
+class GivingUp(SymbolicPlanner):
     """A rule that has no hope."""
 
     async def act(self, view: View, source: CandidateSource) -> Action:
@@ -147,7 +156,7 @@ def test_why_a_run_is_given_up_is_told_by_the_rule(folder: Path) -> None:
         return planners[-1]
 
     grown(folder, planner)
-    world = run(default_deps().world(str(folder)))
+    world = run(default_deps().world(Context(world=str(folder))))
     view = next(view for w in planners for view, offered in w.seen if len(offered) > 1)
     source = run(world.frame(view.tree))
     given_up = run(ModelPlanner(choosing(lambda _: 1), world, GivingUp()).act(view, source))
@@ -158,7 +167,7 @@ def test_why_a_run_is_given_up_is_told_by_the_rule(folder: Path) -> None:
 
 def test_the_model_sees_tree_target_refusal_and_the_names(folder: Path) -> None:
     chat = choosing(lambda _: 1)
-    done = grown(folder, lambda world: ModelPlanner(chat, world))
+    done = grown(folder, lambda world: Acting(chat, world))
     first = chat.requests[0]
     assert data_of(first, "tree").startswith(f"A ({ENTITY}): ")
     assert data_of(first, "refusal") == "none"

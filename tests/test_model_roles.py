@@ -1,16 +1,19 @@
 """Runs in which every role is played by a model: a right one, one that rambles, and one that says nothing."""
 
 from asyncio import run
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from minds import Rambling, Scripted
+from opened import always
 from scripted_chat import Mind, ScriptedChat
 
 from graph.build import default_deps
 from graph.context import Context, Deps
 from graph.driver import Job, Runner
 from graph.state import Growth
+from roles.browser import Browser
 from roles.chat.port import Request
 from roles.lengths import MOST_WORDS
 from roles.model_browser import ModelBrowser
@@ -31,12 +34,10 @@ def deps_of(chat: ScriptedChat) -> Deps:
         labels = {r.id: r.label for r in (await world.relations()).values()}
         return ModelWriter(chat, world, labels, "plain", MOST_WORDS[settings.difficulty])
 
-    return Deps(
-        world=default_deps().world,
-        planner=lambda _: ModelPlanner(chat, ATLAS),
-        browser=lambda s: ModelBrowser(chat, s.max_claims, s.time_varying, str(s.seed)),
-        writer=writer,
-    )
+    async def browser(settings: Context) -> Browser:
+        return ModelBrowser(chat, settings.max_claims, settings.time_varying, str(settings.seed))
+
+    return replace(default_deps(), planner=always(ModelPlanner(chat, ATLAS)), browser=browser, writer=writer)
 
 
 def played(mind: Mind, entity: str, **settings: Any) -> tuple[Growth, ScriptedChat]:
@@ -48,7 +49,12 @@ def played(mind: Mind, entity: str, **settings: Any) -> tuple[Growth, ScriptedCh
 @pytest.mark.parametrize("entity", ["Marie Curie", "Albert Einstein", "helium"])
 def test_right_replies_give_an_accepted_question(entity: str) -> None:
     done, chat = played(Scripted(ATLAS), entity)
-    assert {r.prompt for r in chat.requests} == {"choose_action", "extract_claims", "write_question"}
+    assert {r.prompt for r in chat.requests} == {
+        "choose_action",
+        "choose_constraints",
+        "extract_claims",
+        "write_question",
+    }
     assert done.verdict is not None
     found = Audit.model_validate(done.audit)
     assert not found.leaks

@@ -19,7 +19,8 @@ from hcsp.tree import ResearchTree
 from prompts.phrases import phrase_book
 from roles.chat.port import Request
 from roles.lengths import count_words
-from roles.model_writer import STYLE, Manner, ModelWriter
+from roles.model_writer import ModelWriter
+from roles.styles import GRAMMAR, Manner
 from roles.symbolic_writer import SymbolicWriter
 from roles.writer import Wording
 from tasks.audit import audit
@@ -229,13 +230,13 @@ def test_a_second_draft_may_pass() -> None:
 
 
 def test_the_model_sees_no_hidden_name_and_each_manner_and_seed_is_a_call_of_its_own() -> None:
-    asked = [write(None, manner=manner)[1].requests[0] for manner in STYLE]
+    asked = [write(None, manner=manner)[1].requests[0] for manner in GRAMMAR]
     for request in asked:
         assert request.role == "writer"
         text = " ".join(message.content for message in request.messages)
         assert not any(occurs(name, text) for name in ("Bohr", "Rutherford"))
         assert all(occurs(name, text) for name in ("Copenhagen", "Planck", "the 1870s", "at least three"))
-    assert len({request.messages for request in asked}) == len(STYLE)
+    assert len({request.messages for request in asked}) == len(GRAMMAR)
 
 
 async def test_an_audit_of_free_wording_says_that_its_readings_were_not_checked() -> None:

@@ -8,7 +8,7 @@ from hcsp.certificate import Certificate
 from hcsp.constraints import CountConstraint, RangeConstraint
 from hcsp.preset import Failure
 from hcsp.retrieval import Query, Retrieved
-from tasks.audit import Finding
+from tasks.finding import Finding
 from tasks.repairs import COST, repairs
 
 TREE = sketched(

@@ -72,6 +72,6 @@ def test_without_retrieval_the_fields_are_named_as_not_checked(tmp_path: Path) -
     record = json.loads(out.read_text())
     assert record["certificate"]["not_checked"] == ["dispersion", "dependency", "search_floor", "blind_cost", "t_hit"]
     assert record["certificate"]["search_floor"] is None
-    assert record["audit"]["not_checked"] == ["rare_words", "ranks", "closed_book", "alternatives"]
+    assert record["audit"]["not_checked"] == ["rare_words", "ranks", "closed_book", "from_pages", "alternatives"]
     assert record["audit"]["ranks"] is None
     assert verify.main([str(out)]) == 0

@@ -39,6 +39,11 @@ def open_world(name: str) -> World:
         raise ValueError(f"the world {name!r} needs {missing.name}: pip install 'taproot[{extra}]'") from None
 
 
+def is_live(name: str) -> bool:
+    """Whether a world is asked over the net while a question grows."""
+    return name in LIVE
+
+
 def open_anew(name: str) -> World:
     """A live world that asks for everything again, whatever it was told before: to see what has changed.
 

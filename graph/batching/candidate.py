@@ -16,7 +16,9 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from graph.batching.lanes import ALL, Assignment
 from graph.batching.memory import remembering
 from graph.context import Context, Deps
-from graph.driver import Job, Runner, heading, rejected
+from graph.driver import Job, Runner, heading
+from roles.chat.ledger import Usage
+from roles.chat.port import ChatError
 from tasks.runs import Traits
 
 
@@ -39,43 +41,54 @@ class Maker:
     def __init__(self, deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> None:
         self._deps = deps
         self._saver = saver
+        self._marked = time.process_time()
         self._rootable: dict[str, frozenset[str]] = {}
 
     async def make(self, assignment: Assignment) -> Outcome:
         """Up to as many questions as asked for, in twice as many runs at most."""
         outcome = Outcome(assignment.index, assignment.entity)
-        cpu, wall = time.process_time(), time.perf_counter()
+        wall = time.perf_counter()
         deps, memory = remembering(self._deps)
-        runner, tried = Runner(deps, self._saver), list[str]()
+        runner, tried, spent = Runner(deps, self._saver), list[str](), list[Usage]()
         root: str | None = assignment.entity
         while root is not None and len(outcome.tasks) < assignment.questions and len(tried) < 2 * assignment.questions:
             settings = _closed(assignment.settings, outcome.traits, root)
             first = assignment.index * 2 * assignment.questions
-            await _grow(runner, Job(root, settings, number=first + len(tried)), len(tried), outcome)
+            job = Job(root, settings, number=first + len(tried))
+            await _grow(runner, job, len(tried), outcome)
+            spent.append(await deps.spent(settings, job.thread))
             tried.append(root)
             root = await self._further(assignment, outcome.traits, tried)
         outcome.cost = {
-            "cpu_s": round(time.process_time() - cpu, 4),
+            "cpu_s": self._cpu(),
             "wall_s": round(time.perf_counter() - wall, 4),
             "pages": memory.read,
             "drafts": len(outcome.rejected) + len(outcome.tasks),
         }
+        if assignment.settings.asks:
+            outcome.cost |= {name: sum(getattr(usage, name) for usage in spent) for name in ("calls", "cost_usd")}
         return outcome
+
+    def _cpu(self) -> float:
+        """Seconds since the last candidate was done: each counts once, however many are made side by side."""
+        before, self._marked = self._marked, time.process_time()
+        return round(self._marked - before, 4)
 
     async def _further(self, assignment: Assignment, made: Sequence[Traits], tried: Sequence[str]) -> str | None:
         """The next inner variable to root a question at, in the order of the trees."""
         if assignment.questions == 1:
             return None
-        roots = await self._roots(assignment.settings.world)
+        roots = await self._roots(assignment.settings)
         gone = {*tried, *assignment.answered}
         inner = (e for traits in made for e in traits.entities if e not in gone)
         return next((e for e in inner if e in roots or assignment.owns(e)), None)
 
-    async def _roots(self, world: str) -> frozenset[str]:
+    async def _roots(self, settings: Context) -> frozenset[str]:
         """The world's entities that are no hubs."""
-        if world not in self._rootable:
-            self._rootable[world] = frozenset(await (await self._deps.world(world)).sample(ALL, ""))
-        return self._rootable[world]
+        if settings.world not in self._rootable:
+            world = await self._deps.world(settings)
+            self._rootable[settings.world] = frozenset(await world.sample(ALL, ""))
+        return self._rootable[settings.world]
 
 
 async def _grow(runner: Runner, job: Job, number: int, outcome: Outcome) -> None:
@@ -89,9 +102,10 @@ async def _grow(runner: Runner, job: Job, number: int, outcome: Outcome) -> None
                 outcome.tasks.append(task | {"provenance": task["provenance"] | {"candidate": candidate}})
                 outcome.traits.append(Traits.of(record))
             else:
-                outcome.rejected.append({"candidate": candidate, "kind": heading(growth), **rejected(job, growth)})
+                draft = await runner.rejected(job, growth)
+                outcome.rejected.append({"candidate": candidate, "kind": heading(growth), **draft})
                 outcome.refused += [heading(growth)] if growth.verdict else []
-    except (OSError, MemoryError):
+    except (OSError, MemoryError, ChatError):
         raise
     except Exception as error:
         kind, trace = f"fault {type(error).__name__}", traceback.format_exc()

@@ -21,7 +21,7 @@ ACCEPTED, SHORT, STOPPED = 0, 3, 130
 
 async def prepared(order: Order, out: Path, console: Console) -> Prepared:
     """The order in its world; raises `ValueError` where that has nothing to make tasks of."""
-    found = await prepare(order, await default_deps().world(order.settings.world))
+    found = await prepare(order, await default_deps().world(order.settings.without_models))
     if not out.exists():
         await check_fits(found, console)
     return found

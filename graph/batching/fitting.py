@@ -22,15 +22,16 @@ async def check_fits(prepared: Prepared, console: Console) -> None:
     order = prepared.order
     if len(prepared.roots) >= SMALL or order.entities or "preset" in order.mix:
         return
+    settings = order.settings.without_models  # whether trees fit is not a question that should cost money
     runner, roots = Runner(default_deps(), None), prepared.roots[:TRIED]
     console.print(f"{prepared.world.name} is small: {len(roots)} of its {len(prepared.roots)} roots are tried first")
-    accepted, funnel = await _tried(runner, roots, order.settings)
+    accepted, funnel = await _tried(runner, roots, settings)
     if accepted:
         return
     easier = [*PRESETS][: [*PRESETS].index(order.settings.difficulty)]
     fits = ""
     for name in reversed(easier):
-        found, _ = await _tried(runner, roots[:AGAIN], order.settings.model_copy(update={"difficulty": name}))
+        found, _ = await _tried(runner, roots[:AGAIN], settings.model_copy(update={"difficulty": name}))
         if found:
             fits = f"--difficulty {name} accepts {found} of the first {AGAIN}"
             break

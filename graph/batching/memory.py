@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph.context import Deps
+from graph.context import Context, Deps
 from roles.browser import Browser, Claim
 from worlds.world import World
 
@@ -43,4 +43,8 @@ class Remembering:
 def remembering(deps: Deps) -> tuple[Deps, Memory]:
     """The same roles with a memory for one diffusion, all of whose runs have the same Browser settings."""
     memory = Memory()
-    return replace(deps, browser=lambda settings: Remembering(deps.browser(settings), memory)), memory
+
+    async def browser(settings: Context) -> Browser:
+        return Remembering(await deps.browser(settings), memory)
+
+    return replace(deps, browser=browser), memory

@@ -43,12 +43,13 @@ class DatasetSettings(Frozen):
         default=None,
         ge=1,
         le=4096,
-        description="rows of candidates, the most processes of use (default by --count, to 16)",
+        description="rows of candidates, the most processes of use (default by --count, to 16; to 64 with models)",
     )
 
 
-LANES, ROW = 16, 16
-"""Most lanes, and tasks that make one more worth while: a lane has to learn which relations it has enough of."""
+LANES, ROW, WAITING = 16, 16, 64
+"""Most lanes, and tasks that make one more worth while: a lane has to learn which relations it has enough of; and most
+lanes where many candidates are made side by side, since each waits for a model."""
 
 
 class Order(Frozen):
@@ -64,8 +65,9 @@ class Order(Frozen):
 
     @property
     def lanes(self) -> int:
-        """Rows of candidates, two of them at least."""
-        return self.dataset.lanes or max(2, min(LANES, self.count // ROW))
+        """Rows of candidates, two of them at least; more where candidates are waited for and not computed."""
+        most, row = (WAITING, 2) if self.settings.waits else (LANES, ROW)
+        return self.dataset.lanes or max(2, min(most, self.count // row))
 
 
 class Prepared:
@@ -102,7 +104,7 @@ class Prepared:
         return Manifest(
             graph_version=version("taproot"),
             world={"name": world.name, "version": world.version, "sha256": world.sha256},
-            settings=order.settings.model_dump(mode="json"),
+            settings=order.settings.deciding,
             count=order.count,
             lanes=order.lanes,
             per_diffusion=order.dataset.per_diffusion,

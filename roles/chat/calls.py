@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS calls (
     role TEXT NOT NULL, prompt TEXT NOT NULL, model TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL,
     input_tokens INTEGER, output_tokens INTEGER, seconds REAL, cost REAL, why TEXT NOT NULL DEFAULT '', reply TEXT);
 CREATE INDEX IF NOT EXISTS calls_by_key ON calls (key) WHERE state IN ('answered', 'open');
+CREATE INDEX IF NOT EXISTS calls_by_item ON calls (item);
 CREATE INDEX IF NOT EXISTS calls_under_way ON calls (session) WHERE state = 'open';
 CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, calls INTEGER NOT NULL, cost REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forms (address TEXT, model TEXT, form TEXT NOT NULL, PRIMARY KEY (address, model));
@@ -39,6 +40,12 @@ SELECT role, total(state IN ('answered', 'failed')), total(state = 'answered'), 
     total(input_tokens), total(output_tokens), total(seconds),
     total(CASE WHEN state != 'hit' THEN cost END), total(state = 'answered' AND cost IS NULL)
 FROM calls WHERE (:run IS NULL OR run = :run) AND (:item IS NULL OR item = :item) GROUP BY role ORDER BY role
+"""
+
+_USED = """
+SELECT count(*), CAST(total(input_tokens) AS INTEGER), CAST(total(output_tokens) AS INTEGER), round(total(cost), 9)
+FROM calls WHERE state = 'answered' AND key IN
+    (SELECT key FROM calls WHERE item = :item AND state IN ('answered', 'hit'))
 """
 
 
@@ -162,6 +169,14 @@ class Calls:
             chosen,
         )
         return Summary(total=_total(list(roles.values())), roles=roles, why=dict(reasons))
+
+    def used(self, item: str) -> Usage:
+        """The replies that an item rests on, each once, whether they were asked for or taken from the store.
+
+        Equal for equal runs: what failed, was asked twice or is in doubt is in the summary and not here.
+        """
+        found = self._db.execute(_USED, {"item": item}).fetchone()
+        return Usage(**dict(zip(("calls", "input_tokens", "output_tokens", "cost_usd"), found, strict=True)))
 
     def rows(self) -> list[dict[str, Any]]:
         """The ledger's rows, oldest first, without the replies."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from roles.chat.calling import Caller, Pending
 from roles.chat.calls import Label
 from roles.chat.forms import schema_text, sent_back
-from roles.chat.ledger import Summary
+from roles.chat.ledger import Summary, Usage
 from roles.chat.port import ChatError, Message, Refused, Request, T
 from roles.chat.reply import Unfit, parsed
 from roles.chat.settings import ChatSettings
@@ -29,8 +29,8 @@ class ModelChat:
     item: str = ""
 
     def labelled(self, item: str) -> "ModelChat":
-        """The same port with its calls entered in the ledger under `item`."""
-        return replace(self, item=item)
+        """The same port with its calls entered in the ledger under `item`, which is a run too where none is named."""
+        return replace(self, item=item, run=self.run or item)
 
     async def ask(self, request: Request[T], check: Callable[[T], str] | None = None) -> T:
         """See `Chat.ask`."""
@@ -53,6 +53,15 @@ class ModelChat:
     async def summary(self, item: str | None = None) -> Summary:
         """The ledger of this run, or of one of its items."""
         return await self.writer.do(lambda calls: calls.summary(self.run, item))
+
+    async def used(self, item: str) -> Usage:
+        """The replies that an item rests on, see `Calls.used`."""
+        return await self.writer.do(lambda calls: calls.used(item))
+
+    def cost(self, role: str, sent: int, received: int) -> float | None:
+        """US dollars for so many tokens of a role's model; `None` where its price is not known."""
+        price = self._caller(role).price
+        return price.cost(sent, received) if price else None
 
     def _caller(self, role: str) -> Caller:
         spec = self.settings.model_of(role)

@@ -14,10 +14,8 @@ from roles.chat.port import ChatError
 from roles.chat.prices import Price, dated, price_of
 from roles.chat.server import Server, named
 from roles.chat.sessions import Session
-from roles.chat.settings import ChatSettings
+from roles.chat.settings import ROLES, ChatSettings
 from roles.chat.writer import Writer
-
-ROLES = ("planner", "browser", "writer", "judge", "solver")
 
 Say = Callable[[str], object]
 

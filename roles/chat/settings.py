@@ -4,18 +4,25 @@ from pydantic import Field
 
 from hcsp.frozen import Frozen
 
-_ROLE = "model of the {}, where it is another one"
+NONE = "none"
+"""In place of a model's name: no model plays the role, whatever `model` says."""
+_BY_NAME = ("planner", "browser")
+"""Roles that code plays unless a model is named for them: where a world has facts, code is cheap and exact."""
+_OTHER = f"model of the {{}}, where it is another than --model; {NONE} for no model"
+_ALONE = "model of the {}; without one code plays it, whatever --model says"
 
 
 class ChatSettings(Frozen):
     """Which models play the roles, how they are asked, and what they may cost."""
 
-    model: str | None = Field(default=None, description="the model as PROVIDER:NAME, such as openai:gpt-4.1-mini")
-    planner_model: str | None = Field(default=None, description=_ROLE.format("Planner"))
-    browser_model: str | None = Field(default=None, description=_ROLE.format("Browser"))
-    writer_model: str | None = Field(default=None, description=_ROLE.format("Writer"))
-    judge_model: str | None = Field(default=None, description=_ROLE.format("Judge"))
-    solver_model: str | None = Field(default=None, description=_ROLE.format("Solver"))
+    model: str | None = Field(
+        default=None, description="model of Writer, Judge and Solver as PROVIDER:NAME, such as openai:gpt-4.1-mini"
+    )
+    planner_model: str | None = Field(default=None, description=_ALONE.format("Planner"))
+    browser_model: str | None = Field(default=None, description=_ALONE.format("Browser"))
+    writer_model: str | None = Field(default=None, description=_OTHER.format("Writer"))
+    judge_model: str | None = Field(default=None, description=_OTHER.format("Judge"))
+    solver_model: str | None = Field(default=None, description=_OTHER.format("Solver, who tries the question"))
     base_url: str | None = Field(
         default=None, description="address of an OpenAI-compatible server, such as http://localhost:8000/v1"
     )
@@ -45,6 +52,21 @@ class ChatSettings(Frozen):
     output_price: float | None = Field(default=None, ge=0, description="the same for tokens that come back")
 
     def model_of(self, role: str) -> str | None:
-        """The model that plays a role; `None` when none does."""
-        chosen: str | None = getattr(self, f"{role}_model", None)
-        return chosen or self.model
+        """The model that is asked where a role needs one; `None` when there is none."""
+        chosen: str | None = getattr(self, f"{role}_model", None) or self.model
+        return None if chosen == NONE else chosen
+
+    def player_of(self, role: str) -> str | None:
+        """The model that plays a role of the graph; `None` where code does, or nobody."""
+        named = getattr(self, f"{role}_model", None)
+        return self.model_of(role) if named or role not in _BY_NAME else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether any model is named."""
+        return any(self.model_of(role) for role in ROLES)
+
+
+ROLES = ("planner", "browser", "writer", "judge", "solver")
+DECIDING = frozenset({"model", *(f"{role}_model" for role in ROLES), "temperature", "max_tokens"})
+"""Settings that decide what is replied; all others only how and how fast it is asked, and what that may cost."""

@@ -1,0 +1,69 @@
+"""Chat models for the graph: one port for a command, or one for each set of settings in a process that serves runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from platformdirs import user_cache_path
+
+from graph.context import Context
+from roles.chat.model_chat import ModelChat
+from roles.chat.opening import Say, open_chat
+from roles.chat.port import ChatError
+
+Ask = Callable[[Context], Awaitable[ModelChat | None]]
+"""The port for some settings; `None` where these name no model."""
+
+
+def calls_path(out: Path | None) -> Path:
+    """Where replies and the ledger are kept: in a run directory, beside a record file, or else in the user's cache."""
+    if out is None:
+        return user_cache_path("taproot") / "calls"
+    return out / "calls" if out.is_dir() else out.with_name(f"{out.name}.calls")
+
+
+@asynccontextmanager
+async def chat_of(settings: Context, out: Path | None, run: str, say: Say) -> AsyncIterator[ModelChat | None]:
+    """The port of a command, `None` where no model is named. Budgets hold for all calls entered under `run`.
+
+    Raises `ChatError` when something is missing.
+    """
+    if not settings.asks:
+        yield None
+        return
+    async with open_chat(settings, calls_path(out), run, say) as chat:
+        yield chat
+
+
+def always(chat: ModelChat | None) -> Ask:
+    """One port whatever a run's state says: what models may cost is for the command, not for a run gone on with."""
+
+    async def ask(settings: Context) -> ModelChat | None:
+        return chat
+
+    return ask
+
+
+def lasting() -> Ask:
+    """Ports that are opened when a run first needs them and live as long as the process, as in LangGraph Studio."""
+    opened: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Context, asyncio.Future[ModelChat]]]
+    opened = WeakKeyDictionary()
+    held: list[object] = []
+
+    async def ask(settings: Context) -> ModelChat | None:
+        if not settings.asks:
+            return None
+        mine = opened.setdefault(asyncio.get_running_loop(), {})
+        if settings not in mine:
+            opening = open_chat(settings, calls_path(None))
+            held.append(opening)
+            mine[settings] = asyncio.ensure_future(opening.__aenter__())
+        try:
+            return await mine[settings]
+        except ChatError:
+            del mine[settings]
+            raise
+
+    return ask
