@@ -16,12 +16,15 @@ import time
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired
 
 import openai
 from langchain_openai import ChatOpenAI
+from langgraph.graph import END, START, StateGraph
 from pydantic import BaseModel
+from typing_extensions import TypedDict
 
+from graph.checkpoint import checkpoints
 from roles.chat.forms import response_format
 from roles.chat.opening import open_chat
 from roles.chat.port import Message, Request
@@ -80,7 +83,7 @@ async def measured(url: str, parsed: argparse.Namespace) -> dict[str, list[tuple
     found: dict[str, list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for number in range(parsed.rounds):
-            for name, client in (("bare", bare), ("port", port), ("langchain", langchain)):
+            for name, client in CLIENTS.items():
                 print(f"round {number + 1}: {name}", file=sys.stderr)
                 pair = await client(url, parsed, Path(folder) / f"{number}.sqlite")
                 found.setdefault(name, []).append(pair)
@@ -135,6 +138,33 @@ async def port(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float
         return found
 
 
+class Step(TypedDict):
+    """The state of a graph of one step."""
+
+    number: int
+    reply: NotRequired[dict[str, Any]]
+
+
+async def steps(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float, float]:
+    """The port in a node of a graph, each call in a thread of its own that SQLite keeps the checkpoints of."""
+    settings = ChatSettings(model="openai:gpt-4.1-mini", base_url=url, concurrency=parsed.concurrency, max_cost=1000)
+    async with open_chat(settings, store) as chat, checkpoints(store.with_suffix(".jsonl")) as saver:
+
+        async def ask(state: Step) -> dict[str, Any]:
+            said = tuple(Message.model_validate(m) for m in messages(state["number"]))
+            reply = await chat.ask(Request("planner", "choose_action", said, Choice))
+            return {"reply": reply.model_dump()}
+
+        one_step = StateGraph(Step).add_node("ask", ask).add_edge(START, "ask").add_edge("ask", END)
+        compiled = one_step.compile(checkpointer=saver)
+
+        async def one(number: int) -> None:
+            thread: Any = {"configurable": {"thread_id": str(number)}}
+            await compiled.ainvoke({"number": number}, thread, durability="sync")
+
+        return await timed(one, parsed)
+
+
 async def langchain(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float, float]:
     """ChatOpenAI of LangChain alone, for comparison: no cache, ledger or limits."""
     model = ChatOpenAI(model="x", base_url=url, max_retries=0, use_responses_api=False)
@@ -148,6 +178,9 @@ async def langchain(url: str, parsed: argparse.Namespace, store: Path) -> tuple[
     return await timed(one, parsed)
 
 
+CLIENTS = {"bare": bare, "port": port, "graph": steps, "langchain": langchain}
+
+
 def report(found: dict[str, list[tuple[float, float]]], parsed: argparse.Namespace) -> bool:
     """Prints the figures; whether the targets are met."""
     for name, pairs in found.items():
@@ -155,6 +188,8 @@ def report(found: dict[str, list[tuple[float, float]]], parsed: argparse.Namespa
         print(json.dumps({"client": name, "calls_s": _figures(rates), "cpu_ms": _figures(cpu)}))
     rate = statistics.median(p[0] / b[0] for p, b in zip(found["port"], found["bare"], strict=True))
     spent = statistics.median(p[1] for p in found["port"])
+    whole = statistics.median(p[0] / b[0] for p, b in zip(found["graph"], found["bare"], strict=True))
+    print(json.dumps({"graph_rate_to_bare": round(whole, 3)}))
     told = {"rate_to_bare": round(rate, 3), "target_rate": RATE, "cpu_ms": round(spent, 2), "target_cpu_ms": CPU_MS}
     setting = {"calls": parsed.calls, "concurrency": parsed.concurrency, "latency_s": parsed.latency}
     machine = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
