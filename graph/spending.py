@@ -45,9 +45,13 @@ def expected(chat: ModelChat, settings: Context, questions: int) -> str:
     calls = questions * sum(w.calls for _, w in work)
     tokens = questions * sum(w.calls * (w.sent + w.received) for _, w in work)
     costs = [chat.cost(role, round(w.calls * w.sent), round(w.calls * w.received)) for role, w in work]
-    price = "at a price that is not known" if None in costs else f"${questions * sum(c or 0 for c in costs):.2f}"
+    price = "at a price that is not known" if None in costs else _dollars(questions * sum(c or 0 for c in costs))
     what = "an accepted question" if questions == 1 else f"{questions:,} accepted questions"
     return f"estimate for {what}: {calls:,.0f} calls, {tokens:,.0f} tokens, {price}"
+
+
+def _dollars(sum_: float) -> str:
+    return f"${sum_:.2f}" if sum_ >= 1 else f"${sum_:.4f}"
 
 
 def spent_view(summary: Summary, accepted: int) -> RenderableType:
