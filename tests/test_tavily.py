@@ -17,8 +17,9 @@ from hcsp.tree import ResearchTree, Variable
 from worlds.opening import open_world
 from worlds.web.blocking import is_blocked
 from worlds.web.fetching import Gone, Refused
-from worlds.web.tavily import KEY, TavilyWorld, subject
+from worlds.web.tavily import KEY, TavilyWorld
 from worlds.web.tavily_api import TavilySettings
+from worlds.web.titles import subject
 
 WEB = {
     "https://a.example/bohr": ("Niels Bohr - A Site", "Niels Bohr was born in Copenhagen. He won the Nobel Prize."),
