@@ -1,6 +1,7 @@
 """A Judge played by a chat model: it decides by quotes, and code checks that they stand."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from hcsp.frozen import Frozen
 from hcsp.names import key, occurs
@@ -57,10 +58,8 @@ class ModelJudge:
                 return f"each of the clues 1 to {len(clues)} needs one verdict; there are verdicts on {given}"
             return next((why for said in reply.verdicts if (why := _wrong(said, rival, clues, pages))), "")
 
-        try:
+        with suppress(Refused):
             last = [await self._chat.ask(request("judge", "judge_rival", Verdicts, told), check)]
-        except Refused:
-            pass
         said = [s for reply in last for s in reply.verdicts]
         return [_judgement([s for s in said if s.clue == n], rival, clues, pages) for n in range(1, len(clues) + 1)]
 
