@@ -13,6 +13,7 @@ from roles.chat.port import Chat
 from roles.judge import Judge
 from roles.library import Library, Web
 from roles.reader import Reader
+from roles.rival_names import Rumours
 from roles.seeing import Seeing
 from worlds.model import Entity, Evidence, Fact, Hit, Page, Relation, Statement
 from worlds.relations import known_relations
@@ -38,10 +39,11 @@ class ReadWorld:
         self.name, self.version = web.name, f"{web.version} {READ}"
         said = {name: digest for name, digest in digests().items() if name in PROMPTS}
         self.sha256 = hashlib.sha256(json.dumps([web.sha256, READ, said], sort_keys=True).encode()).hexdigest()
-        self._web, self._chat = web, chat
+        self._web = web
         self._library = Library(web)
         self._relations = known_relations()
         self._reader = Reader(self._library, chat, judge, self._relations)
+        self._rumours = Rumours(self._library, chat)
         self._suspects: dict[str, list[str]] = {}
         self._frames: dict[str, Snapshot] = {}
 
@@ -102,7 +104,7 @@ class ReadWorld:
         if asked not in self._frames:
             for name in (*tree.entities.values(), *sorted(tree.constants)):
                 self._reader.spelled(name)
-            found = await Seeing(tree, limit, self._reader, self._chat, self._suspects).snapshot()
+            found = await Seeing(tree, limit, self._reader, self._rumours, self._suspects).snapshot()
             while len(self._frames) >= FRAMES:
                 del self._frames[next(iter(self._frames))]
             self._frames[asked] = found

@@ -21,21 +21,31 @@ GUESSES = 2
 """Answers from memory that the chat is asked for at the root; the wrong ones are rivals."""
 
 
-async def searched(library: Library, clues: Sequence[str]) -> Counter[str]:
-    """What pages found by each clue and each pair of clues are about, with how many of the searches brought it."""
-    queries = [*clues, *(f"{one} {other}" for one, other in combinations(clues, 2))]
-    found = await together(library.subjects(query, FOUND) for query in queries)
-    return Counter(name for subjects in found for name in subjects)
+class Rumours:
+    """What the web and a chat bring up for clues; each set of clues is asked about once."""
 
+    def __init__(self, library: Library, chat: Chat) -> None:
+        self._library, self._chat = library, chat
+        self._remembered: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-async def remembered(chat: Chat, clues: Sequence[str], answer: str, *, root: bool) -> list[str]:
-    """What the chat answers from memory to a question made of the clues, at the root, then what it proposes."""
-    if not clues:
-        return []
-    question = question_of(clues)
-    guesses = await together(recalled(chat, question, sample) for sample in range(GUESSES if root else 0))
-    proposed = await rivals(chat, question, clues, Entity(id=answer, label=answer), PROPOSED)
-    return [" ".join(name.split()) for name in (*guesses, *proposed) if name]
+    async def searched(self, clues: Sequence[str]) -> Counter[str]:
+        """What pages found by each clue and each pair of clues are about, with how many of the searches brought it."""
+        queries = [*clues, *(f"{one} {other}" for one, other in combinations(clues, 2))]
+        found = await together(self._library.subjects(query, FOUND) for query in queries)
+        return Counter(name for subjects in found for name in subjects)
+
+    async def remembered(self, clues: Sequence[str], answer: str, *, root: bool) -> tuple[str, ...]:
+        """What the chat answers from memory to a question made of the clues, at the root, then what it proposes."""
+        asked = (answer, str(root), *clues)
+        if clues and asked not in self._remembered:
+            guesses = await together(self._guess(clues, sample) for sample in range(GUESSES if root else 0))
+            about = Entity(id=answer, label=answer)
+            proposed = await rivals(self._chat, question_of(clues), clues, about, PROPOSED)
+            self._remembered[asked] = tuple(" ".join(name.split()) for name in (*guesses, *proposed) if name)
+        return self._remembered.get(asked, ())
+
+    async def _guess(self, clues: Sequence[str], sample: int) -> str | None:
+        return await recalled(self._chat, question_of(clues), sample)
 
 
 def ranked(found: Counter[str]) -> list[str]:

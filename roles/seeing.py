@@ -3,14 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from hcsp.constraints import RelationConstraint, child_of, constant_of
+from hcsp.constraints import Direction, RelationConstraint, child_of, constant_of
 from hcsp.tree import ResearchTree
 from roles.asking import together
-from roles.chat.port import Chat
 from roles.goals import Goal, goal_of, goals_of
 from roles.options import other_end
 from roles.reader import Reader
-from roles.rival_names import distinct, ranked, remembered, searched
+from roles.rival_names import Rumours, distinct, ranked
 from worlds.known import Known, Tied, Told
 from worlds.literals import interval
 from worlds.model import Fact, Relation
@@ -25,6 +24,9 @@ MOST_RIVALS = 12
 SPARE = 4
 """Names that are looked up beyond these, in place of those that no page is about."""
 
+MOST_PARTNERS = 2
+"""Things beside a clue's constant that rivals are tied to by its relation: without them no sub-question has rivals."""
+
 Pairs = dict[str, dict[int, set[int]]]
 
 
@@ -32,13 +34,14 @@ class Seeing:
     """One frame in the making. Variables are looked at from the root down, everything else in the order of names."""
 
     def __init__(
-        self, tree: ResearchTree, limit: int, reader: Reader, chat: Chat, suspects: Mapping[str, Iterable[str]]
+        self, tree: ResearchTree, limit: int, reader: Reader, rumours: Rumours, suspects: Mapping[str, Iterable[str]]
     ) -> None:
-        self._tree, self._reader, self._chat = tree, reader, chat
+        self._tree, self._reader, self._rumours = tree, reader, rumours
         self._most = min(limit, MOST_RIVALS)
         self._suspects = suspects
         self._goals: dict[str, list[Sequence[Goal]]] = {}
         self._rivals: dict[str, list[str]] = {}
+        self._partners: dict[str, list[str]] = {}
         self._at: dict[str, int] = {}
 
     async def snapshot(self) -> Snapshot:
@@ -49,6 +52,7 @@ class Seeing:
             self._goals[vertex] = [await self._own(tree.entities[vertex]), self._asked(vertex)]
             self._rivals[vertex] = await self._found(vertex)
             await reader.read(self._rivals[vertex])
+            self._partners[vertex] = await self._tied(vertex)
         everyone = self._everyone()
         await together(reader.library.about(name) for name in everyone)
         groups = [goals for own in self._goals.values() for goals in own]
@@ -65,10 +69,12 @@ class Seeing:
         return Snapshot(known, dict(reader.relations))
 
     async def _own(self, entity: str) -> list[Goal]:
-        """What an entity's facts offer, whatever tree it stands in: towards things that have pages about them."""
+        """What an entity's facts offer, whatever tree it stands in: towards things that pages are about and
+        that have no namesakes."""
         offered = goals_of(entity, self._reader.facts(entity), self._reader.relations)[:LOOKED_UP]
         about = await together(self._reader.library.about(goal.constant) for goal in offered)
-        return [goal for goal, found in zip(offered, about, strict=True) if found.home is not None][:MOST_CLUES]
+        kept = [goal for goal, found in zip(offered, about, strict=True) if found.home and not found.namesakes]
+        return kept[:MOST_CLUES]
 
     def _asked(self, vertex: str) -> list[Goal]:
         """What the tree asks of a variable: its clues, and its edges with their far ends solved."""
@@ -82,31 +88,45 @@ class Seeing:
 
     async def _found(self, vertex: str) -> list[str]:
         """The rivals of a variable: handed in, remembered, then what searches and the parent's rivals bring most."""
-        tree, library = self._tree, self._reader.library
+        tree = self._tree
         entity, root = tree.entities[vertex], vertex == tree.root
         clues = [goal.held(self._reader.relations).clue for goal in self._goals[vertex][0]]
-        told = [*self._suspects.get(entity, ()), *await remembered(self._chat, clues, entity, root=root)]
-        found = await searched(library, clues) + self._partners(vertex)
-        constants = {goal.constant for own in self._goals.values() for goals in own for goal in goals}
-        names = distinct([*told, *ranked(found)], {*tree.entities.values(), *constants})[: self._most + SPARE]
-        about = await together(library.about(name) for name in names)
-        kept = [name for name, page in zip(names, about, strict=True) if page.home is not None]
-        return [self._reader.spelled(name) for name in kept[: self._most]]
+        told = [*self._suspects.get(entity, ()), *await self._rumours.remembered(clues, entity, root=root)]
+        edge = tree.parent_edge(vertex)
+        found = await self._rumours.searched(clues)
+        found += Counter() if edge is None else self._ends_of(edge.vertex, edge.relation, edge.direction)
+        names = distinct([*told, *ranked(found)], {*tree.entities.values(), *self._constants()})
+        return await self._with_pages(names, self._most)
 
-    def _partners(self, vertex: str) -> Counter[str]:
-        """Where facts about the parent's rivals lead by the edge to a variable."""
-        edge = self._tree.parent_edge(vertex)
-        if edge is None:
-            return Counter()
-        goals = [goal_of(fact, rival) for rival in self._rivals[edge.vertex] for fact in self._reader.facts(rival)]
-        way = (edge.relation, edge.direction)
-        return Counter(goal.constant for goal in goals if goal is not None and goal[:2] == way)
+    async def _tied(self, vertex: str) -> list[str]:
+        """What a variable's rivals are tied to most, by each of the relations of its clues."""
+        taken = {*self._tree.entities.values(), *self._constants(), *self._rivals[vertex]}
+        kept: list[str] = []
+        for relation, direction in dict.fromkeys(goal[:2] for goals in self._goals[vertex] for goal in goals):
+            ends = ranked(self._ends_of(vertex, relation, direction))
+            kept += await self._with_pages(distinct(ends, {*taken, *kept}), MOST_PARTNERS)
+        return kept
+
+    async def _with_pages(self, names: Sequence[str], most: int) -> list[str]:
+        """The first `most` of some names that a page is about."""
+        some = [self._reader.seen(name) or name for name in names[: most + SPARE]]
+        about = await together(self._reader.library.about(name) for name in some)
+        kept = [name for name, found in zip(some, about, strict=True) if found.home is not None]
+        return [self._reader.spelled(name) for name in kept[:most]]
+
+    def _ends_of(self, vertex: str, relation: str, direction: Direction) -> Counter[str]:
+        """Where facts of a relation about a variable's rivals lead."""
+        goals = [goal_of(fact, rival) for rival in self._rivals[vertex] for fact in self._reader.facts(rival)]
+        return Counter(goal.constant for goal in goals if goal is not None and goal[:2] == (relation, direction))
+
+    def _constants(self) -> set[str]:
+        """What the clues at hand lead to."""
+        return {goal.constant for own in self._goals.values() for goals in own for goal in goals}
 
     def _everyone(self) -> list[str]:
-        """All that were seen: the tree's entities, the constants of clues at hand, and the rivals; sorted."""
-        constants = {goal.constant for own in self._goals.values() for goals in own for goal in goals}
-        rivals = {name for found in self._rivals.values() for name in found}
-        return sorted({*self._tree.entities.values(), *self._tree.constants, *constants, *rivals})
+        """All that were seen: the tree's entities, the constants of clues at hand, rivals, their partners; sorted."""
+        found = {name for names in (*self._rivals.values(), *self._partners.values()) for name in names}
+        return sorted({*self._tree.entities.values(), *self._tree.constants, *self._constants(), *found})
 
     def _ends(self) -> set[str]:
         """What facts about the tree's entities lead to."""
