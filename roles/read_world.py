@@ -83,6 +83,7 @@ class ReadWorld:
 
     async def facts(self, entity: str) -> list[Fact]:
         """What was read about a thing, and what the Judge found to be true of it so far."""
+        self._reader.spelled(entity)
         await self._reader.read([entity])
         return sorted({*self._reader.facts(entity), *self._reader.confirmed(entity)})
 

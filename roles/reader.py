@@ -9,7 +9,7 @@ from roles.browser import Claim, Place
 from roles.chat.port import Chat
 from roles.claimed import other_bearers, read, sentence
 from roles.goals import Goal
-from roles.judge import Judge, Judgement, Verdict
+from roles.judge import UNKNOWN, Judge, Judgement, Verdict
 from roles.library import Library
 from worlds.model import Entity, Fact, Relation
 
@@ -122,7 +122,8 @@ class Reader:
         return fact._replace(subject=subject, object=target)
 
     def _enter(self, thing: str, goal: Goal, judgement: Judgement, texts: Mapping[str, str]) -> None:
-        self._judged[thing][goal] = judgement
+        itself = judgement.verdict == "yes" and goal.constant == thing  # its name in the quote is not the clue's
+        self._judged[thing][goal] = judgement = UNKNOWN if itself else judgement
         place = judgement.place
         if judgement.verdict == "yes" and place is not None:
             start, end = sentence(texts[place.page], place.start, place.end)

@@ -24,7 +24,7 @@ MOST_RIVALS = 12
 SPARE = 4
 """Names that are looked up beyond these, in place of those that no page is about."""
 
-MOST_PARTNERS = 2
+MOST_PARTNERS = 3
 """Things beside a clue's constant that rivals are tied to by its relation: without them no sub-question has rivals."""
 
 Pairs = dict[str, dict[int, set[int]]]
@@ -99,7 +99,7 @@ class Seeing:
         return await self._with_pages(names, self._most)
 
     async def _tied(self, vertex: str) -> list[str]:
-        """What a variable's rivals are tied to most, by each of the relations of its clues."""
+        """What a variable's nearest rivals are tied to by each of the relations of its clues."""
         taken = {*self._tree.entities.values(), *self._constants(), *self._rivals[vertex]}
         kept: list[str] = []
         for relation, direction in dict.fromkeys(goal[:2] for goals in self._goals[vertex] for goal in goals):
@@ -115,9 +115,14 @@ class Seeing:
         return [self._reader.spelled(name) for name in kept[:most]]
 
     def _ends_of(self, vertex: str, relation: str, direction: Direction) -> Counter[str]:
-        """Where facts of a relation about a variable's rivals lead."""
-        goals = [goal_of(fact, rival) for rival in self._rivals[vertex] for fact in self._reader.facts(rival)]
-        return Counter(goal.constant for goal in goals if goal is not None and goal[:2] == (relation, direction))
+        """Where facts of a relation about a variable's rivals lead, with the most clues that such a rival meets."""
+        goals = {goal for own in self._goals[vertex] for goal in own}
+        found: Counter[str] = Counter()
+        for rival in self._rivals[vertex]:
+            told = [goal for fact in self._reader.facts(rival) if (goal := goal_of(fact, rival)) is not None]
+            met = 1 + len(goals.intersection(told))
+            found |= Counter({g.constant: met for g in told if g[:2] == (relation, direction)})
+        return found
 
     def _constants(self) -> set[str]:
         """What the clues at hand lead to."""

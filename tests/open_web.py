@@ -1,16 +1,31 @@
 """A small web about people and places that do not exist, and a mind that knows no more of it than it is shown."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any
 
-from scripted_chat import data_of, lines_of, pages_of
+from scripted_chat import Mind, ScriptedChat, data_of, lines_of, pages_of
+from tavily_server import Server
 
+from graph.context import Context, Deps
+from graph.driver import Job, Runner
+from graph.state import Growth
 from roles.chat.port import Request
 from roles.goals import Goal
+from roles.lengths import MOST_WORDS
+from roles.model_judge import ModelJudge
+from roles.read_world import ReadWorld
+from roles.symbolic_browser import SymbolicBrowser
+from roles.symbolic_planner import SymbolicPlanner
+from roles.symbolic_writer import SymbolicWriter
+from roles.writer import Writer
 from worlds.model import Fact
 from worlds.relations import known_relations
+from worlds.world import World
 
 SAID = {
     "P19": "{s} was born in {o} in the spring.",
@@ -21,6 +36,7 @@ SAID = {
     "P112": "{s} was founded by {o} and nobody besides.",
     "P1027": "The {s} is conferred by {o} alone.",
     "P138": "The {s} is named after {o} and no other.",
+    "P569": "{s} came into the world in the year {o}.",
 }
 """How pages state a fact. Each says that there is no other, so that a mind may say no."""
 KINDS = {
@@ -55,12 +71,13 @@ INJECTED = (
 
 
 def facts(*more: tuple[str, str, str, str]) -> list[Fact]:
-    """What the web states; `more` holds people with their town, academy and prize."""
+    """What the web states; `more` holds people with their town, academy and prize, of the answer's age."""
     found: list[Fact] = []
     drawn = product(TOWNS, ACADEMIES, PRIZES)
     people = [(f"{f} {s}", *place) for f, s, place in zip(FORENAMES, SURNAMES, drawn, strict=True)]
-    for name, town, academy, prize in (*people, *more):
+    for n, (name, town, academy, prize) in enumerate((*people, *more)):
         found += [Fact(name, "P19", town), Fact(name, "P69", academy), Fact(name, "P166", prize)]
+        found.append(Fact(name, "P569", str(1900 + 7 * n % 40 * (n < len(people))), "time"))
     for name, (town, patron) in ACADEMIES.items():
         found += [Fact(name, "P131", town), Fact(name, "P112", patron)]
     for prize, patron in zip(PRIZES, PATRONS, strict=True):
@@ -70,7 +87,8 @@ def facts(*more: tuple[str, str, str, str]) -> list[Fact]:
 
 def kinds(told: Iterable[Fact]) -> dict[str, str]:
     """What each thing is."""
-    return {end: kind for f in told for end, kind in zip((f.subject, f.object), KINDS[f.relation], strict=True)}
+    tied = [f for f in told if f.kind == "entity"]
+    return {end: kind for f in tied for end, kind in zip((f.subject, f.object), KINDS[f.relation], strict=True)}
 
 
 def web(told: Iterable[Fact]) -> dict[str, tuple[str, str]]:
@@ -78,7 +96,7 @@ def web(told: Iterable[Fact]) -> dict[str, tuple[str, str]]:
     facts_, pages = list(told), dict[str, tuple[str, str]]()
     for n, (thing, kind) in enumerate(sorted(kinds(facts_).items())):
         own = [SAID[f.relation].format(s=f.subject, o=f.object) for f in facts_ if f.subject == thing]
-        title = (thing, f"{thing} - Lexicon", f"{thing} | The Gazette")[n % 3]
+        title = thing if thing == OTHER else (f"{thing} - Lexicon", f"{thing} | The Gazette")[n % 2]
         text = " ".join([f"{thing} is a {kind} of some renown.", *own])
         pages[f"https://lexicon.example/{n:03}"] = (title, text + (INJECTED if n % 5 == 0 else ""))
     pages["https://lexicon.example/band"] = (f"{NAMESAKE} (band)", f"{NAMESAKE} is a band that never worked.")
@@ -87,7 +105,7 @@ def web(told: Iterable[Fact]) -> dict[str, tuple[str, str]]:
     return pages
 
 
-class Reader:
+class Scout:
     """Replies by what the pages of a prompt say. `facts` tell it what could be said, never what is true."""
 
     def __init__(self, told: Iterable[Fact]) -> None:
@@ -107,7 +125,8 @@ class Reader:
 
     def extract_claims(self, request: Request[Any]) -> Any:
         entity, found = data_of(request, "entity"), []
-        numbers = {label: n for n, label in enumerate(lines_of(request, "relations"), start=1)}
+        labels = [line.removesuffix(" (a time)") for line in lines_of(request, "relations")]
+        numbers = {label: n for n, label in enumerate(labels, start=1)}
         for page, (_, text) in enumerate(pages_of(request), start=1):
             for relation, subject, target, quote in stated(text):
                 if entity in (subject, target):
@@ -146,7 +165,7 @@ class Reader:
 
 
 _PATTERNS = {
-    relation: re.compile(re.escape(said).replace(r"\{s\}", "(?P<s>[A-Z].*?)").replace(r"\{o\}", "(?P<o>[A-Z].*?)"))
+    relation: re.compile(re.escape(said).replace(r"\{s\}", "(?P<s>[A-Z].*?)").replace(r"\{o\}", "(?P<o>[A-Z1].*?)"))
     for relation, said in SAID.items()
 }
 
@@ -157,3 +176,48 @@ def stated(text: str) -> Iterator[tuple[str, str, str, str]]:
         for relation, pattern in _PATTERNS.items():
             if match := pattern.fullmatch(line.strip()):
                 yield relation, match["s"], match["o"], match[0]
+
+
+@dataclass
+class Open:
+    """The web as it is open: its server, the chat beside it, and the world over both."""
+
+    server: Server
+    chat: ScriptedChat
+    world: ReadWorld
+
+    async def grown(self, **settings: Any) -> Growth:
+        """Where a run about the answer ends, with symbolic roles over the world."""
+        return await Runner(deps_of(self.world), None).run(job_of(**settings))
+
+
+@asynccontextmanager
+async def opened(server: Server, mind: Mind, cache: Path) -> AsyncIterator[Open]:
+    """A world that nobody has looked at yet, over a server that runs."""
+    async with server.opened(cache) as tavily:
+        chat = ScriptedChat(mind)
+        yield Open(server, chat, ReadWorld(tavily, chat, ModelJudge(chat)))
+
+
+def job_of(**settings: Any) -> Job:
+    """The run that is wanted."""
+    plain = {"difficulty": "easy", "derived": False, "retrieval": False}
+    return Job(ANSWER, Context(world="tavily", **(plain | settings)))
+
+
+def deps_of(world: ReadWorld) -> Deps:
+    """Symbolic roles over one world."""
+
+    async def given(name: str) -> World:
+        return world
+
+    async def writer(settings: Context, world: World) -> Writer:
+        labels = {r.id: r.label for r in (await world.relations()).values()}
+        return SymbolicWriter(labels, settings.style, MOST_WORDS[settings.difficulty])
+
+    return Deps(
+        world=given,
+        planner=lambda _: SymbolicPlanner(),
+        browser=lambda s: SymbolicBrowser(s.max_claims, s.time_varying, str(s.seed)),
+        writer=writer,
+    )

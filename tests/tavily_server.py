@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,10 +18,13 @@ IDLE = frozenset(words("a an and at by in is of or the to was who what"))
 
 
 class Server:
-    """`asked` is what came in, `statuses` are what the next requests are answered with instead."""
+    """`asked` is what came in, `statuses` are what the next requests are answered with instead.
 
-    def __init__(self, web: Web) -> None:
-        self.web = web
+    What is titled by one of the names `shy` is found by nothing but that name.
+    """
+
+    def __init__(self, web: Web, shy: Iterable[str] = ()) -> None:
+        self.web, self.shy = web, tuple(shy)
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.statuses: list[int] = []
         self._words = {url: frozenset(words(" ".join(page))) for url, page in web.items()}
@@ -49,7 +52,8 @@ class Server:
         if path == "/extract":
             return {"results": [{"url": u, "raw_content": self.web[u][1]} for u in asked["urls"] if u in self.web]}
         wanted = set(words(asked["query"])) - IDLE
-        scored = [(len(wanted & said), url) for url, said in self._words.items()]
+        hidden = {url for url, (title, _) in self.web.items() if title in self.shy and title != asked["query"]}
+        scored = [(len(wanted & said), url) for url, said in self._words.items() if url not in hidden]
         best = sorted((row for row in scored if row[0]), reverse=True)[: asked["max_results"]]
         return {"results": [{"url": url, "title": self.web[url][0], "score": n / 10} for n, url in best]}
 
