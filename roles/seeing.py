@@ -23,7 +23,6 @@ MOST_RIVALS = 12
 """Rivals of one variable."""
 SPARE = 4
 """Names that are looked up beyond these, in place of those that no page is about."""
-
 MOST_PARTNERS = 3
 """Things beside a clue's constant that rivals are tied to by its relation: without them no sub-question has rivals."""
 
@@ -69,8 +68,7 @@ class Seeing:
         return Snapshot(known, dict(reader.relations))
 
     async def _own(self, entity: str) -> list[Goal]:
-        """What an entity's facts offer, whatever tree it stands in: towards things that pages are about and
-        that have no namesakes."""
+        """What an entity's facts offer, whatever tree it stands in: towards what has a page and no namesake."""
         offered = goals_of(entity, self._reader.facts(entity), self._reader.relations)[:LOOKED_UP]
         about = await together(self._reader.library.about(goal.constant) for goal in offered)
         kept = [goal for goal, found in zip(offered, about, strict=True) if found.home and not found.namesakes]
@@ -78,11 +76,8 @@ class Seeing:
 
     def _asked(self, vertex: str) -> list[Goal]:
         """What the tree asks of a variable: its clues, and its edges with their far ends solved."""
-        asked = [
-            Goal(c.relation, c.direction, c_.entity)
-            for c in self._tree.clues_of(vertex)
-            if isinstance(c, RelationConstraint) and (c_ := constant_of(c)) is not None
-        ]
+        clues = [c for c in self._tree.clues_of(vertex) if isinstance(c, RelationConstraint)]
+        asked = [Goal(c.relation, c.direction, named.entity) for c in clues if (named := constant_of(c)) is not None]
         edges = self._tree.edges_of(vertex)
         return [*asked, *(Goal(e.relation, e.direction, self._tree.entities[child_of(e)]) for e in edges)]
 
@@ -90,7 +85,8 @@ class Seeing:
         """The rivals of a variable: handed in, remembered, then what searches and the parent's rivals bring most."""
         tree = self._tree
         entity, root = tree.entities[vertex], vertex == tree.root
-        clues = [goal.held(self._reader.relations).clue for goal in self._goals[vertex][0]]
+        goals = dict.fromkeys(goal for own in self._goals[vertex] for goal in own)
+        clues = [goal.held(self._reader.relations).clue for goal in goals]
         told = [*self._suspects.get(entity, ()), *await self._rumours.remembered(clues, entity, root=root)]
         edge = tree.parent_edge(vertex)
         found = await self._rumours.searched(clues)
