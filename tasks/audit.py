@@ -19,6 +19,7 @@ from roles.leakage import leaks
 from roles.lengths import MOST_WORDS, count_words
 from roles.lexicon import Vocabulary
 from roles.reading import readings, structure
+from worlds.abreast import abreast
 from worlds.popularity import page_count, popularity
 from worlds.world import World
 
@@ -236,7 +237,7 @@ def _attacks(tree: ResearchTree, question: str, surfaces: Mapping[str, str]) -> 
 
 async def _rare(world: World, question: str, depth: int) -> int:
     """A word is rare when a search for it alone, read to the depth, lists every page that has it."""
-    found = [await world.search(word, depth + 1) for word in dict.fromkeys(words(question))]
+    found = await abreast(world.search(word, depth + 1) for word in dict.fromkeys(words(question)))
     return sum(len(hits) <= depth for hits in found)
 
 
@@ -264,8 +265,7 @@ async def _read(world: World, tree: ResearchTree, question: str) -> tuple[int, b
 async def _named(world: World, question: str) -> list[str]:
     """The labels of the world's entities that some run of the question's words denotes: what else could be meant."""
     said = question.replace("?", " ").replace(",", " ").replace(".", " ").split()
-    found = [await world.resolve(run) for run in dict.fromkeys(_runs(said))]
-    return [entity.label for entities in found for entity in entities]
+    return await world.meant(list(dict.fromkeys(_runs(said))))
 
 
 def _runs(said: list[str]) -> Iterator[str]:
