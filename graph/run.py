@@ -34,6 +34,7 @@ from graph.show import changes_view, funnel_view, record_view, step_line, tree_v
 from graph.state import Growth
 from hcsp.tree import ResearchTree
 from tasks.files import append, check_appendable, read
+from tasks.keeping import frames_of, keep
 from tasks.record import TaskRecord, tree_of
 
 ACCEPTED, BAD_INPUT, REJECTED, STOPPED = 0, 2, 3, 130
@@ -202,6 +203,7 @@ class Session:
     async def _keep(self, runner: Runner, job: Job, growth: Growth) -> TaskRecord:
         record = await runner.record(job, growth)
         if job.out is not None:
+            await keep(record, self.world, frames_of(job.out))
             append(job.out, record.model_dump(mode="json"))
         return record
 

@@ -22,7 +22,8 @@ from hcsp.names import occurs
 from hcsp.source import CandidateSource
 from hcsp.tree import seedling
 from tasks.verify import differences
-from worlds.kept import KeptWorld, Recorder, drift, read_answers
+from worlds.drift import drift
+from worlds.kept import KeptWorld, Recorder, packed, read_answers
 from worlds.local import LocalWorld
 from worlds.wikidata.world import WikidataWorld
 
@@ -173,8 +174,8 @@ async def test_a_frame_on_disk_certifies_the_same_and_tells_what_changed(
         await recorder.entity(trees[0].entities["A"])
         await recorder.facts(trees[0].entities["A"])
         quote = await recorder.quote(trees[0].entities["A"], 0, 10)
-        path = tmp_path / "kept.json"
-        path.write_text((await recorder.answers()).model_dump_json(), "utf-8")
+        path = tmp_path / "kept.json.gz"
+        path.write_bytes(packed(await recorder.answers()))
         kept = KeptWorld(read_answers(path))
         assert await drift(kept, world) == []
     read = [certify(tree, await kept.frame(tree)) for tree in trees]
