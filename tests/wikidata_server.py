@@ -259,6 +259,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.owner.busy -= 1
 
     def _answer(self, fault: Fault | None, path: str, asked: Mapping[str, str]) -> None:
+        if fault is not None and fault.kind == "timeout" and path != "/sparql" and fault != self.owner.always:
+            self.owner.faults.insert(0, fault)  # only queries are given up on
+            fault = None
         kind = fault.kind if fault else ""
         if fault is not None and kind in FAILING:
             self._send(*FAILING[kind](fault), fault.retry_after)

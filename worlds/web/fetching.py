@@ -136,7 +136,7 @@ class Fetcher:
     def _read(self, response: httpx.Response, host: str) -> Any:
         status = response.status_code
         if status >= 500 and "TimeoutException" in response.text:
-            raise TooMuch(f"{host} gave up on a query")
+            raise TooMuch(f"{host} gave up on a query; what was fetched is kept: run the same command again later")
         if status in AGAIN:
             raise self._again(f"status {status}", response, host)
         if status >= 400:

@@ -205,7 +205,7 @@ class WikidataWorld:
     async def _text(self, page: str) -> Text | None:
         if page not in self._texts:
             title = self._titles.get(page) or await self._title(page)
-            text = await self._api.text(title) if title else None
+            text = await self._api.text(title) if title and not is_blocked(self.settings.host) else None
             text = None if text is not None and is_blocked(text.url) else text
             if text is not None:
                 await asyncio.to_thread(self._keep, page, text)
