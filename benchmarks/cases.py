@@ -17,9 +17,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from benchmarks.variants import AS_SHIPPED, Variant, applied
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from graph.quota import Quota
 from hcsp.certificate import Certificate, certify
 from hcsp.retrieval import Retrieved, Said

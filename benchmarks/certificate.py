@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 from pyroaring import BitMap
 
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from hcsp.bounds import Bounds
 from hcsp.certificate import Certificate, Interval, certify
 from hcsp.constraints import (

@@ -10,9 +10,9 @@ from unittest.mock import patch
 from pyroaring import BitMap
 
 from benchmarks.variants import Variant, applied
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from hcsp.bounds import Bounds
 from hcsp.certificate import certify, low
 from hcsp.constraints import Anchored, Constraint, RelationConstraint, anchor_of, child_of

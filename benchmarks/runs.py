@@ -16,9 +16,9 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from graph.quota import Quota
 
 

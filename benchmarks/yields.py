@@ -11,9 +11,9 @@ import time
 from collections import Counter
 from random import Random
 
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from graph.quota import Quota
 from worlds.local import LocalWorld
 from worlds.opening import open_world

@@ -24,13 +24,13 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from graph.build import default_deps
 from graph.chats import always, chat_of
 from graph.checkpoint import checkpoints
 from graph.context import Context
 from graph.driver import Job, Runner, heading
 from graph.explain import explanation
 from graph.flags import add_context, settings_from
+from graph.openers import default_deps
 from graph.quota import Quota
 from graph.show import changes_view, funnel_view, record_view, step_line, tree_view
 from graph.spending import expected, spent_view

@@ -8,7 +8,7 @@ A record whose world is missing or of another version is held to what it says of
 
 A record of a live world (wikidata, tavily) is checked without the network, against the answers that were kept when it
 was made: in tasks.jsonl.frames/ beside a file, in RUN/frames/ of a run. Without them it cannot be checked. --live asks
-the world for the same entities, facts, pages and candidates again, prints what has drifted, and computes the
+Wikidata for the same entities, facts, pages and candidates again, prints what has drifted, and computes the
 certificate anew over what the world answers now.
 
 Exit code 0: all of it holds (other texts or labels alone are drift, and told), 1: something does not, or a certificate
@@ -35,7 +35,7 @@ from tasks.record import TaskRecord
 from tasks.runs import TASKS
 from tasks.unaided import compare, preset_of
 from tasks.verify import differences, unaided
-from worlds.opening import is_live, open_anew, open_world
+from worlds.opening import has_facts, is_live, open_anew, open_world
 from worlds.world import World
 
 HOLDS, DIFFERS, BAD_INPUT = 0, 1, 2
@@ -89,6 +89,8 @@ def _live_worlds(path: Path, named: str | None) -> dict[str, World]:
             continue
         if not is_live(name):
             raise ValueError(f"--live: line {number} was made in {name}, which does not change by itself")
+        if not has_facts(name):
+            raise ValueError(f"--live: line {number} was made of pages of {name} that models read: make it anew")
         if name not in worlds:
             worlds[name] = open_anew(name)
     return worlds

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hcsp.names import key
 from hcsp.nouns import ANYTHING
@@ -58,6 +58,10 @@ class ReadWorld:
             return [await self.entity(self._reader.spelled(thing.id)) for thing in found]
         seen = self._reader.seen(name)
         return [] if seen is None else [await self.entity(seen)]
+
+    async def meant(self, names: Sequence[str]) -> list[str]:
+        """Of these names those that were seen: nothing is asked of the web."""
+        return sorted({seen for name in names if (seen := self._reader.seen(name)) is not None})
 
     async def suggest(self, name: str, n: int = 5) -> list[str]:
         return await self._web.suggest(name, n)

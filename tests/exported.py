@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tiny_world import LONER, build_tiny_world
 
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from tasks.files import append
 from tasks.record import TaskRecord
 from tasks.runs import LEDGER, MANIFEST, REJECTED, TASKS, Entry, Manifest

@@ -3,29 +3,25 @@
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from opened import always
 from scripted_chat import Mind, ScriptedChat, data_of, lines_of, pages_of
 from tavily_server import Server
 
 from graph.context import Context, Deps
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from graph.state import Growth
 from roles.chat.port import Request
 from roles.goals import Goal
-from roles.lengths import MOST_WORDS
 from roles.model_judge import ModelJudge
 from roles.read_world import ReadWorld
-from roles.symbolic_browser import SymbolicBrowser
-from roles.symbolic_planner import SymbolicPlanner
-from roles.symbolic_writer import SymbolicWriter
-from roles.writer import Writer
 from worlds.model import Fact
 from worlds.relations import known_relations
-from worlds.world import World
 
 SAID = {
     "P19": "{s} was born in {o} in the spring.",
@@ -207,17 +203,4 @@ def job_of(**settings: Any) -> Job:
 
 def deps_of(world: ReadWorld) -> Deps:
     """Symbolic roles over one world."""
-
-    async def given(name: str) -> World:
-        return world
-
-    async def writer(settings: Context, world: World) -> Writer:
-        labels = {r.id: r.label for r in (await world.relations()).values()}
-        return SymbolicWriter(labels, settings.style, MOST_WORDS[settings.difficulty])
-
-    return Deps(
-        world=given,
-        planner=lambda _: SymbolicPlanner(),
-        browser=lambda s: SymbolicBrowser(s.max_claims, s.time_varying, str(s.seed)),
-        writer=writer,
-    )
+    return replace(default_deps(), world=always(world))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from hcsp.certificate import certify
 from hcsp.constraints import TypeConstraint
 from hcsp.tree import ResearchTree

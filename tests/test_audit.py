@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sketched import clue, sketched
 from tiny_world import build_tiny_world
 
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from graph.state import Growth
 from hcsp.constraints import CountConstraint, RangeConstraint, RelationConstraint, ToEntity
 from hcsp.names import occurs

@@ -9,8 +9,8 @@ from tiny_world import build_tiny_world
 
 from graph.batching.candidate import Maker
 from graph.batching.lanes import Assignment
-from graph.build import default_deps
 from graph.context import Context
+from graph.openers import default_deps
 from hcsp.source import CandidateSource
 from roles.planner import Action, View
 

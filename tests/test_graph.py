@@ -13,8 +13,9 @@ from opened import always
 from pydantic import ValidationError
 from tiny_world import LONER, TWINS, build_tiny_world
 
-from graph.build import Graph, build_graph, default_deps
+from graph.build import Graph, build_graph
 from graph.context import Context
+from graph.openers import default_deps
 from graph.state import Growth, packed, parse, update
 from hcsp.certificate import certify
 from hcsp.preset import failures

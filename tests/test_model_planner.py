@@ -12,9 +12,9 @@ from opened import always
 from scripted_chat import ScriptedChat, data_of, lines_of, replying
 from tiny_world import build_tiny_world
 
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from graph.state import Growth
 from hcsp.constraints import Constraint, child_of
 from hcsp.source import CandidateSource

@@ -9,9 +9,9 @@ from minds import Rambling, Scripted
 from opened import always
 from scripted_chat import Mind, ScriptedChat
 
-from graph.build import default_deps
 from graph.context import Context, Deps
 from graph.driver import Job, Runner
+from graph.openers import default_deps
 from graph.state import Growth
 from roles.browser import Browser
 from roles.chat.port import Request

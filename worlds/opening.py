@@ -21,6 +21,8 @@ from worlds.world import World
 ATLAS = "atlas"
 LIVE = {"wikidata": "live", "tavily": "web"}
 """The live worlds, each with the extra that it needs."""
+UNREAD = frozenset({"tavily"})
+"""Worlds with pages and search, and no facts."""
 SEED = 0
 
 
@@ -36,6 +38,11 @@ def open_world(name: str) -> World:
 def is_live(name: str) -> bool:
     """Whether the world of that name is asked over the network, and changes without notice."""
     return name in LIVE
+
+
+def has_facts(name: str) -> bool:
+    """Whether the world of that name knows facts; else it has pages, and models make facts of them."""
+    return name not in UNREAD
 
 
 def open_anew(name: str) -> World:

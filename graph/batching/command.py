@@ -1,6 +1,7 @@
 """One invocation of a batch: from an order to a filled run directory, and what is said of it."""
 
 import signal
+from asyncio import to_thread
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,16 +13,16 @@ from graph.batching.loop import Batch, End, Limits
 from graph.batching.order import Order, Prepared, prepare
 from graph.batching.sources import Source
 from graph.batching.store import Store
-from graph.build import default_deps
 from tasks.journal import Journal
 from tasks.runs import TASKS
+from worlds.opening import open_world
 
 ACCEPTED, SHORT, STOPPED = 0, 3, 130
 
 
 async def prepared(order: Order, out: Path, console: Console) -> Prepared:
     """The order in its world; raises `ValueError` where that has nothing to make tasks of."""
-    found = await prepare(order, await default_deps().world(order.settings.without_models))
+    found = await prepare(order, await to_thread(open_world, order.settings.world))
     if not out.exists():
         await check_fits(found, console)
     return found

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from graph.batching.order import Prepared
-from graph.build import default_deps
 from graph.context import Context
 from graph.driver import Job, Runner, heading
+from graph.openers import default_deps
 from hcsp.preset import PRESETS
 
 SMALL = 100

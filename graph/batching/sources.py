@@ -13,7 +13,7 @@ from typing import Protocol
 from graph.batching.candidate import Maker, Outcome
 from graph.batching.lanes import Assignment
 from graph.batching.store import LastStates
-from graph.build import default_deps
+from graph.openers import default_deps
 
 
 class Source(Protocol):

@@ -18,8 +18,8 @@ from graph.batching.candidate import Maker, Outcome
 from graph.batching.lanes import Assignment
 from graph.batching.order import Order
 from graph.batching.store import LastStates
-from graph.build import default_deps
 from graph.chats import always, calls_path, chat_of
+from graph.openers import default_deps
 from graph.spending import expected, spent_view
 from roles.chat.calls import Calls
 from tasks.files import read
