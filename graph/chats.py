@@ -12,6 +12,7 @@ from graph.context import Context
 from roles.chat.model_chat import ModelChat
 from roles.chat.opening import Say, open_chat
 from roles.chat.port import ChatError
+from roles.chat.settings import ChatSettings
 
 Ask = Callable[[Context], Awaitable[ModelChat | None]]
 """The port for some settings; `None` where these name no model."""
@@ -48,7 +49,7 @@ def always(chat: ModelChat | None) -> Ask:
 
 def lasting() -> Ask:
     """Ports that are opened when a run first needs them and live as long as the process, as in LangGraph Studio."""
-    opened: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Context, asyncio.Future[ModelChat]]]
+    opened: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ChatSettings, asyncio.Future[ModelChat]]]
     opened = WeakKeyDictionary()
     held: list[object] = []
 
@@ -56,14 +57,15 @@ def lasting() -> Ask:
         if not settings.asks:
             return None
         mine = opened.setdefault(asyncio.get_running_loop(), {})
-        if settings not in mine:
-            opening = open_chat(settings, calls_path(None))
+        only = ChatSettings.model_validate(settings.model_dump(include=set(ChatSettings.model_fields)))
+        if only not in mine:
+            opening = open_chat(only, calls_path(None))
             held.append(opening)
-            mine[settings] = asyncio.ensure_future(opening.__aenter__())
+            mine[only] = asyncio.ensure_future(opening.__aenter__())
         try:
-            return await mine[settings]
+            return await mine[only]
         except ChatError:
-            del mine[settings]
+            mine.pop(only, None)
             raise
 
     return ask

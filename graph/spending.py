@@ -15,7 +15,7 @@ FAILURES = 5
 
 
 class Typical(NamedTuple):
-    """Calls of one role for one question, and the tokens of each call."""
+    """Calls of one role for one accepted question, and the tokens of each call."""
 
     calls: float
     sent: int
@@ -23,33 +23,35 @@ class Typical(NamedTuple):
 
 
 TYPICAL: Mapping[str, Typical] = {
-    "planner": Typical(14, 900, 60),
-    "browser": Typical(5, 7000, 1200),
-    "writer": Typical(1.5, 1000, 300),
+    "planner": Typical(118, 620, 6),
+    "browser": Typical(28, 3500, 1850),
+    "writer": Typical(2.3, 890, 290),
 }
-"""At `medium` over atlas; pages of other worlds are longer. `benchmarks/calls.py --questions` measures them."""
-CLOSED_BOOK, FROM_PAGES = Typical(1, 320, 30), Typical(1, 6000, 40)
+"""Measured at `medium` over atlas, rejected candidates included; pages of other worlds are longer."""
+CLOSED_BOOK, FROM_PAGES = Typical(1.4, 190, 10), Typical(1.2, 2500, 20)
 
 
-def typical(settings: Context) -> dict[str, Typical]:
-    """What a question takes under these settings, for each role that a model plays."""
-    found = {role: work for role, work in TYPICAL.items() if settings.player_of(role)}
+def typical(settings: Context) -> list[tuple[str, Typical]]:
+    """The roles that models play under these settings, with what each is asked for an accepted question."""
+    found = [(role, work) for role, work in TYPICAL.items() if settings.player_of(role)]
     if settings.player_of("solver"):
-        tries = [CLOSED_BOOK] * settings.closed_book + [FROM_PAGES] * settings.from_pages
-        sent, received = (sum(getattr(t, part) for t in tries) for part in ("sent", "received"))
-        found |= {"solver": Typical(len(tries), sent // len(tries), received // len(tries))} if tries else {}
+        found += [("solver", CLOSED_BOOK)] * settings.closed_book + [("solver", FROM_PAGES)] * settings.from_pages
     return found
 
 
 def expected(chat: ModelChat, settings: Context, questions: int) -> str:
-    """An estimate for so many questions, in one line, without what is rejected on the way."""
+    """An estimate for so many accepted questions, in one line."""
     work = typical(settings)
-    calls = questions * sum(w.calls for w in work.values())
-    tokens = questions * sum(w.calls * (w.sent + w.received) for w in work.values())
-    costs = [chat.cost(role, round(w.calls * w.sent), round(w.calls * w.received)) for role, w in work.items()]
-    price = "at a price that is not known" if None in costs else f"${questions * sum(c or 0 for c in costs):.2f}"
-    what = "a question" if questions == 1 else f"{questions:,} questions"
-    return f"estimate for {what}: {calls:,.0f} calls, {tokens:,.0f} tokens, {price}; what is rejected comes on top"
+    calls = questions * sum(w.calls for _, w in work)
+    tokens = questions * sum(w.calls * (w.sent + w.received) for _, w in work)
+    costs = [chat.cost(role, round(w.calls * w.sent), round(w.calls * w.received)) for role, w in work]
+    price = "at a price that is not known" if None in costs else _dollars(questions * sum(c or 0 for c in costs))
+    what = "an accepted question" if questions == 1 else f"{questions:,} accepted questions"
+    return f"estimate for {what}: {calls:,.0f} calls, {tokens:,.0f} tokens, {price}"
+
+
+def _dollars(sum_: float) -> str:
+    return f"${sum_:.2f}" if sum_ >= 1 else f"${sum_:.4f}"
 
 
 def spent_view(summary: Summary, accepted: int) -> RenderableType:

@@ -4,13 +4,13 @@ from typing import Any
 
 from graph.context import Deps
 from graph.state import Growth, State, Verdict, asked, parse, update
-from hcsp.certificate import certify, high, selectivity
+from hcsp.certificate import high, selectivity
 from hcsp.solver import Solver
+from nodes.examined import examined
 from roles.chat.port import Chat
 from roles.planner import Repair
-from tasks.audit import Audit, audit
+from tasks.examination import Examined
 from tasks.judging import judge
-from tasks.queries import retrieve
 from tasks.repairs import repairs
 from tasks.trying import tried
 from worlds.world import World
@@ -20,37 +20,23 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
     """The final certificate and audit, and what follows from them."""
     growth = parse(state)
     world = await deps.world(growth.settings)
-    tree, wording, preset = growth.grown, growth.worded, growth.settings.preset
-    source = await world.frame(tree)
-    searching = growth.settings.retrieves
-    retrieved = await retrieve(world, tree, wording.question, wording.surfaces) if searching else None
-    certificate = certify(tree, source, retrieved)
-    attacked = await audit(
-        world,
-        tree,
-        wording.question,
-        wording.surfaces,
-        preset.name,
-        symbolic=wording.symbolic,
-        searching=searching,
-    )
-    missed, findings = judge(certificate, attacked, preset, tree, growth.settings.max_popularity)
-    if not missed and not findings and (solver := await deps.solver(growth.settings)):
-        attacked = await _tried(attacked, solver, growth, world)
-        missed, findings = judge(certificate, attacked, preset, tree, growth.settings.max_popularity)
-    proved = {"certificate": certificate, "audit": attacked}
-    if not missed and not findings:
+    found = await examined(growth, world, growth.worded)
+    if found.passes and (solver := await deps.solver(growth.settings)):
+        found = await _tried(found, solver, growth, world)
+    proved = {"certificate": found.certificate, "audit": found.audit}
+    if found.passes:
         return update(**proved, verdict=Verdict(status="accepted"))
+    tree, source = growth.grown, await world.frame(growth.grown)
     sizes = {c: high(n) for c, n in selectivity(Solver(tree, source)).items()}
-    offered = repairs(missed, findings, certificate, tree, sizes, retrieved)
-    return update(**proved, **_sent_back(growth, tuple(map(str, (*missed, *findings))), offered))
+    offered = repairs(found.missed, found.findings, found.certificate, tree, sizes, found.retrieved)
+    return update(**proved, **_sent_back(growth, tuple(map(str, (*found.missed, *found.findings))), offered))
 
 
-async def _tried(attacked: Audit, solver: Chat, growth: Growth, world: World) -> Audit:
+async def _tried(found: Examined, solver: Chat, growth: Growth, world: World) -> Examined:
     """What stands so far is tried by a model: calls cost money, and what has failed already needs none."""
     said, settings = growth.worded, growth.settings
-    return await tried(
-        attacked,
+    attacked = await tried(
+        found.audit,
         solver,
         world,
         growth.grown,
@@ -60,6 +46,8 @@ async def _tried(attacked: Audit, solver: Chat, growth: Growth, world: World) ->
         closed_book=settings.closed_book,
         from_pages=settings.from_pages,
     )
+    missed, findings = judge(found.certificate, attacked, settings.preset, growth.grown, settings.max_popularity)
+    return found._replace(audit=attacked, missed=missed, findings=findings)
 
 
 def _sent_back(growth: Growth, reasons: tuple[str, ...], offered: list[Repair]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from roles.chat.port import Chat, Refused
 from roles.drafts import Draft
 from roles.entries import listed
 from roles.sheets import sheet_of
-from roles.styles import Manner
+from roles.styles import GRAMMAR, Manner
+from roles.symbolic_writer import SymbolicWriter
 from roles.writer import Wording
 from worlds.world import World
 
@@ -22,6 +23,8 @@ class ModelWriter:
     (`Wording.symbolic`).
     """
 
+    asks = True
+
     def __init__(
         self, chat: Chat, world: World, relation_labels: Mapping[str, str], manner: Manner, most_words: int
     ) -> None:
@@ -30,6 +33,11 @@ class ModelWriter:
         self._relation_labels = relation_labels
         self._manner: Manner = manner
         self._most_words = most_words
+
+    async def draft(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:
+        """The wording that the model is shown as an example, and that stands where it refuses."""
+        grammar = SymbolicWriter(self._relation_labels, GRAMMAR[self._manner], self._most_words)
+        return await grammar.write(tree, labels, seed)
 
     async def write(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:
         """Word the tree; another seed is another call."""

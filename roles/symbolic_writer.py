@@ -88,12 +88,18 @@ def cut_to(tree: ResearchTree, size: int) -> ResearchTree:
 class SymbolicWriter:
     """Plays the `Writer` by rule."""
 
+    asks = False
+
     def __init__(
         self, relation_labels: Mapping[str, str], style: Style = "plain", most_words: int | None = None
     ) -> None:
         self._relation_labels = relation_labels
         self._style: Style = style
         self._most_words = most_words
+
+    async def draft(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:
+        """The same as `write`."""
+        return await self.write(tree, labels, seed)
 
     async def write(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:
         """Word the tree; see `render`."""

@@ -41,6 +41,13 @@ class Wording(Frozen):
 class Writer(Protocol):
     """Turns a tree into one question, its sub-questions and its growth ladder."""
 
+    asks: bool
+    """Whether a model is asked for a wording."""
+
+    async def draft(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:
+        """Word the tree by grammar alone."""
+        ...
+
     async def write(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:
         """Word the tree; `labels` names the entities of its variables, which the question never does."""
         ...

@@ -232,10 +232,11 @@ async def test_a_run_stops_when_its_steps_are_used_up() -> None:
     assert found["step"] == 13
 
 
-class Talkative:
+class Talkative(SymbolicWriter):
     """A Writer that names the answer the first `times` times."""
 
     def __init__(self, times: int) -> None:
+        super().__init__({})
         self.times = times
 
     async def write(self, tree: ResearchTree, labels: Mapping[str, str], seed: str) -> Wording:

@@ -88,6 +88,13 @@ def test_what_passes_is_asked_again(out: Path, fault: Fault) -> None:
     assert verify.main([str(out)]) == 0
 
 
+def test_an_answer_that_takes_too_long_is_asked_for_again(out: Path) -> None:
+    with ChatServer(faulty(RIGHT, {0: "slow", 3: "slow"}, wait=1.0)) as server:
+        assert played(server, out, "--timeout", "0.3") == 0
+    assert ledger(out).why["no answer in time"] == 2
+    assert verify.main([str(out)]) == 0
+
+
 @pytest.mark.parametrize("fault", UNFIT)
 def test_replies_that_never_fit_leave_the_work_to_code(out: Path, fault: Fault) -> None:
     def always(asked: Asked) -> Said:

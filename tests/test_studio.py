@@ -12,6 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+from chat_server import ChatServer
+from minds import Scripted
+from played import played_by
 from tiny_world import build_tiny_world
 
 from graph.build import build_graph
@@ -28,6 +31,7 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parents[1]
 GRAPH = "taproot"
+RIGHT = played_by(Scripted(open_world("atlas"), "Niels Bohr"))
 START_WITHIN = 120
 """Seconds; the server imports much more than the graph."""
 NODES = {
@@ -51,7 +55,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command += ["--config", str(ROOT / "langgraph.json")]
     with (
         log.open("wb") as out,
-        subprocess.Popen(command, cwd=folder, env=_environment(), stdout=out, stderr=out) as process,
+        subprocess.Popen(command, cwd=folder, env=_environment(folder), stdout=out, stderr=out) as process,
     ):
         try:
             yield _answering(f"http://127.0.0.1:{port}", process, log)
@@ -82,10 +86,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment() -> dict[str, str]:
+def _environment(folder: Path) -> dict[str, str]:
     """Little more than where programs and the cache are: no keys, no tracing."""
-    kept = {k: os.environ[k] for k in ("PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME") if k in os.environ}
+    kept = {k: os.environ[k] for k in ("PATH", "HOME", "LANG", "TMPDIR") if k in os.environ}
     return kept | {
+        "XDG_CACHE_HOME": str(folder),
         "LANGSMITH_TRACING": "false",
         "LANGGRAPH_CLI_NO_ANALYTICS": "1",
         "PYTHONPATH": str(ROOT),
@@ -211,12 +216,32 @@ async def test_the_same_thread_can_be_asked_about_another_entity(client: Any) ->
     assert second == await run(client, "Marie Curie")
 
 
-async def test_no_node_waits_for_a_file() -> None:
+async def test_models_play_where_the_settings_name_them(client: Any) -> None:
+    with ChatServer(RIGHT) as models:
+        named = dict.fromkeys(("model", "planner_model", "browser_model"), "openai:x")
+        found = await run(client, "Niels Bohr", **named, base_url=models.url)
+        assert found["verdict"]["status"] == "accepted"
+        assert not found["wording"]["symbolic"]
+        assert found["audit"]["closed_book"]["right"] == 0
+        asked = models.calls
+        assert asked > 5
+        with pytest.raises(Exception, match="the budget of 2 calls is used up"):
+            await run(client, "Niels Bohr", **named, base_url=models.url, seed=1, max_calls=2)
+    assert models.calls == asked + 2
+
+
+@pytest.mark.parametrize("models", [False, True])
+async def test_no_node_waits_for_a_file(models: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stricter than the server, which lets reading and writing of open files pass."""
     from blockbuster import blockbuster_ctx
 
     open_world.cache_clear()
     phrase_book.cache_clear()
-    with blockbuster_ctx(excluded_modules=[]):
-        found = await build_graph().ainvoke({"entity": "Niels Bohr"})
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with ChatServer(RIGHT) as server:
+        settings = Context(model="openai:x", planner_model="openai:x", browser_model="openai:x", base_url=server.url)
+        with blockbuster_ctx(excluded_modules=[]):
+            context = settings if models else Context()
+            found = await build_graph().ainvoke({"entity": "Niels Bohr"}, context=context)
     assert found["verdict"]["status"] == "accepted"
+    assert bool(server.calls) == models

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -24,11 +24,20 @@ from worlds.store import write_strings
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+UPPER = "upper"
+"""Files of what holds or may hold, in worlds that know of some facts only that they may."""
 
 
-def build(data: WorldData, pages: Iterable[Rendered], out: Path, origin: Mapping[str, object] | None = None) -> None:
+def build(
+    data: WorldData,
+    pages: Iterable[Rendered],
+    out: Path,
+    origin: Mapping[str, object] | None = None,
+    possible: Collection[Fact] = (),
+) -> None:
     """Write the world to the new directory `out`, which appears whole or not at all.
 
+    `possible` are facts that may hold beside those of `data`: they stand in the upper ends of candidate sets alone.
     `origin` goes into the manifest: inputs with their hashes, seed, layout. Raises `FileExistsError` when `out` exists
     and `ValueError` when a fact names an unknown entity or relation or has an object of another kind than its relation,
     when a literal does not parse, an id or page stands twice, or a page states what is not among the facts.
@@ -41,8 +50,10 @@ def build(data: WorldData, pages: Iterable[Rendered], out: Path, origin: Mapping
         tables = _Tables(draft, entities, relations)
         tables.write_entities()
         units = tables.write_facts(closed)
+        open_ = sorted(set(close([*data.facts, *possible], relations)).difference(closed)) if possible else []
+        tables.write_upper(closed, open_)
         tables.write_pages(rendered)
-        digest = _digest(entities, closed, rendered, relations.values())
+        digest = _digest(entities, closed, rendered, relations.values(), open_)
         manifest = {
             "format": FORMAT,
             "name": data.name,
@@ -53,6 +64,7 @@ def build(data: WorldData, pages: Iterable[Rendered], out: Path, origin: Mapping
                 "facts": len(closed),
                 "stated": len(set(data.facts)),
                 "pages": len(rendered),
+                **({"possible": len(open_)} if open_ else {}),
             },
             "relations": [r.model_dump(mode="json") for r in relations.values()],
             "types": tables.types,
@@ -111,6 +123,15 @@ class _Tables:
         write_pairs(self._path / "in.npy", ((r, o, s) for r, s, o in pairs))
         write_pairs(self._path / "literals.npy", ((r, s, o) for r, s, o, kind in ends if kind != "entity"))
         return self._write_literals()
+
+    def write_upper(self, closed: Iterable[Fact], open_: Sequence[Fact]) -> None:
+        """Write what holds together with what may hold, in both directions; no file where that is all the same."""
+        if not open_:
+            return
+        every = (f for f in (*closed, *open_) if f.kind == "entity")
+        pairs = [(self._relation[f.relation], self._entity[f.subject], self._entity[f.object]) for f in every]
+        write_pairs(self._path / f"{UPPER}_out.npy", pairs)
+        write_pairs(self._path / f"{UPPER}_in.npy", ((r, o, s) for r, s, o in pairs))
 
     def write_pages(self, rendered: list[Rendered]) -> None:
         write_strings(self._path / "page_ids", (r.page.id for r in rendered))
@@ -176,9 +197,15 @@ def _once(what: str, in_order: Sequence[str]) -> None:
         raise ValueError(f"{what} {twice!r} stands twice in the input")
 
 
-def _digest(entities: list[Entity], facts: list[Fact], rendered: list[Rendered], relations: Iterable[Relation]) -> str:
+def _digest(
+    entities: list[Entity],
+    facts: list[Fact],
+    rendered: list[Rendered],
+    relations: Iterable[Relation],
+    possible: Sequence[Fact],
+) -> str:
     digest = hashlib.sha256()
-    for name, lines in canonical.lines(entities, facts, (r.page for r in rendered), relations):
+    for name, lines in canonical.lines(entities, facts, (r.page for r in rendered), relations, possible):
         digest.update(f"{name}\n".encode())
         for line in lines:
             digest.update(f"{line}\n".encode())

@@ -1,11 +1,13 @@
 """The neutral form of a world, so that anyone can recheck it with tools of their own (design, section 3)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from worlds.model import Entity, Fact, Page, Relation
 
 FILES = ("entities.jsonl", "facts.tsv", "pages.jsonl", "relations.tsv")
+POSSIBLE = "possible.tsv"
+"""Facts that are not stated and not ruled out either: upper ends of candidate sets hold them, lower ends do not."""
 
 
 def entity_line(entity: Entity) -> str:
@@ -33,11 +35,17 @@ def relation_line(relation: Relation) -> str:
 
 
 def lines(
-    entities: Iterable[Entity], facts: Iterable[Fact], pages: Iterable[Page], relations: Iterable[Relation]
+    entities: Iterable[Entity],
+    facts: Iterable[Fact],
+    pages: Iterable[Page],
+    relations: Iterable[Relation],
+    possible: Sequence[Fact] = (),
 ) -> Iterator[tuple[str, Iterator[str]]]:
-    """The export's files by name, each as its lines."""
+    """The export's files by name, each as its lines; one more for facts that may hold, where there are any."""
     parts = (map(entity_line, entities), map(fact_line, facts), map(page_line, pages), map(relation_line, relations))
     yield from zip(FILES, parts, strict=True)
+    if possible:
+        yield POSSIBLE, map(fact_line, possible)
 
 
 def _json(value: object) -> str:

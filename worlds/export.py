@@ -9,13 +9,14 @@ from worlds.local import LocalWorld
 
 
 async def export(world: LocalWorld, out: Path) -> None:
-    """Write the four files of the neutral form to the new directory `out`, which appears whole or not at all."""
+    """Write the files of the neutral form to the new directory `out`, which appears whole or not at all."""
     entities = [await world.entity(e) for e in world.entity_ids]
     facts = sorted({fact for e in world.entity_ids for fact in await world.facts(e)})
     pages = [await world.page(p) for p in world.page_ids]
     relations = (await world.relations()).values()
+    possible = world.possible()
     with appearing_whole(out) as draft:
-        for name, lines in canonical.lines(entities, facts, pages, relations):
+        for name, lines in canonical.lines(entities, facts, pages, relations, possible):
             _write(draft / name, lines)
 
 

@@ -65,7 +65,7 @@ class FactSource:
 
         Raises `KeyError` for a constant that it does not know, and `TypeError` for an edge or a chord.
         """
-        asked = _asked(clue)
+        asked = content(clue)
         found = self._sets.get(asked)
         if found is None:
             found = self._found(clue)
@@ -178,7 +178,7 @@ class FactSource:
         raise TypeError(f"{end.vertex!r} is a variable, not a constant")
 
 
-def _asked(clue: Constraint) -> tuple[object, ...]:
+def content(clue: Constraint) -> tuple[object, ...]:
     """What decides a constraint's candidates."""
     if isinstance(clue, RelationConstraint):
         if isinstance(clue.target, ToEntity):

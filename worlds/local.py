@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from hcsp.names import key
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
-from worlds.build import FORMAT, MANIFEST
+from worlds.bounded import BoundedSource
+from worlds.build import FORMAT, MANIFEST, UPPER
 from worlds.closure import Derivation
 from worlds.facts import Pairs, pack, unpack
 from worlds.frame import FactSource
@@ -53,6 +54,8 @@ class LocalWorld:
         self._ids, self._entities = Strings(path / "ids"), Strings(path / "entities")
         self._names, self._named = Strings(path / "names"), Pairs(path / "named.npy")
         self._outward, self._inward = Pairs(path / "out.npy"), Pairs(path / "in.npy")
+        uncertain = (path / f"{UPPER}_out.npy").exists()
+        self._upper = tuple(Pairs(path / f"{UPPER}_{way}.npy") for way in ("out", "in")) if uncertain else None
         self._literals, self._literal_texts = Pairs(path / "literals.npy"), Strings(path / "literal_texts")
         self._stated = np.load(path / "stated.npy", mmap_mode="r").view(np.ndarray)
         self._places = np.load(path / "places.npy", mmap_mode="r").view(np.ndarray)
@@ -66,7 +69,7 @@ class LocalWorld:
         self._sharing_a_name = lru_cache(1 << 16)(self._read_namesakes)
         self._found: dict[str, int] = {}
         self._retriever = Retriever(path / "index", self._page_ids)
-        self.source = self._source()
+        self.source = self._sources()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -165,15 +168,31 @@ class LocalWorld:
         chosen = Random(f"{seed}:sample").sample(range(len(roots)), min(n, len(roots)))
         return [self._ids[int(roots[i])] for i in chosen]
 
-    def _source(self) -> FactSource:
+    def possible(self) -> list[Fact]:
+        """The facts that may hold beside those that do, sorted; none in most worlds."""
+        if self._upper is None:
+            return []
+        names, found = list(self._relations), []
+        for r, name in enumerate(names):
+            subjects, objects = self._upper[0].relation(r)
+            every = zip(subjects.tolist(), objects.tolist(), strict=True)
+            found += [Fact(self._ids[s], name, self._ids[o]) for s, o in every if o not in self._outward.row(r, s)]
+        return sorted(found)
+
+    def _sources(self) -> CandidateSource:
+        """Exact sets, or bounds where some facts only may hold."""
+        surely = self._source(self._outward, self._inward)
+        return surely if self._upper is None else BoundedSource(surely, self._source(*self._upper))
+
+    def _source(self, outward: Pairs, inward: Pairs) -> FactSource:
         return FactSource(
             ids=self.index,
             names=self._ids.__getitem__,
             size=len(self._ids),
             relations=self._relation_ids,
             types={t: n for n, t in enumerate(self._manifest["types"])},
-            outward=self._outward,
-            inward=self._inward,
+            outward=outward,
+            inward=inward,
             members=Pairs(self.path / "types.npy"),
             literals=Literals(
                 self._literals,

@@ -37,8 +37,11 @@ class Refused(Exception):
     """No acceptable reply came to one request, though the reason was sent back; the run goes on without it."""
 
 
-class ChatError(Exception):
-    """What stops a run: one line that says what, why and what to do. Replies that came are kept."""
+class ChatError(RuntimeError):
+    """What stops a run: one line that says what, why and what to do. Replies that came are kept.
+
+    A `RuntimeError`, since of others the server behind LangGraph Studio shows nothing but the type.
+    """
 
 
 class Chat(Protocol):
