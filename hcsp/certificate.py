@@ -50,6 +50,8 @@ class Certificate(Frozen):
         edges: per inner variable w, `|T_v ∩ r⁻¹({w})|` of the edge from its parent v.
         rival_count: the size of the union over clues of `Ans(C ∖ {c})` without the answer.
         rivals: the first of them, in turn from each clue.
+        universe: how many entities the candidate sets are of, and so all that is claimed of anybody: those of a world
+            that is held whole; all numbers that an item of Wikidata may have; on the open web those that were seen.
         dispersion: the fewest pages that together state all clues and edges.
         dependency: the least longest chain of queries that each use a name first seen in the pages of the one before.
         search_floor: the fewest retrievals after which the pages held state everything; `None` when none do.
@@ -67,6 +69,7 @@ class Certificate(Frozen):
     edges: dict[str, Count]
     rival_count: Count
     rivals: tuple[Rival, ...]
+    universe: int
     dispersion: int | None = None
     dependency: int | None = None
     search_floor: Count | None = None
@@ -100,6 +103,7 @@ def certify(tree: ResearchTree, source: CandidateSource, retrieved: Retrieved | 
         edges=edge_sizes(solver),
         rival_count=size(count),
         rivals=rivals,
+        universe=source.size,
         **({} if retrieved is None else _reach(retrieved)),
     )
 

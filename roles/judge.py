@@ -1,7 +1,7 @@
-"""Who decides whether a clue is true of a rival, and what follows for candidate sets."""
+"""Who decides whether clues are true of a rival, and what follows for candidate sets."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from pyroaring import BitMap
 
@@ -11,6 +11,13 @@ from roles.browser import Place
 from worlds.model import Entity, Page
 
 Verdict = Literal["yes", "no", "unknown"]
+
+
+class Held(NamedTuple):
+    """What a rival is held against: a clue in words, and the name in it, which whatever bears it out has to tell."""
+
+    clue: str
+    name: str
 
 
 class Judgement(Frozen):
@@ -24,10 +31,10 @@ UNKNOWN = Judgement(verdict="unknown")
 
 
 class Judge(Protocol):
-    """Holds a rival against a clue."""
+    """Holds a rival against clues."""
 
-    async def judge(self, rival: Entity, clue: str, pages: Sequence[Page]) -> Judgement:
-        """Whether the clue, in words, is true of the rival, by what the pages say."""
+    async def judge(self, rival: Entity, clues: Sequence[Held], pages: Sequence[Page]) -> list[Judgement]:
+        """Per clue whether it is true of the rival, by what the pages say."""
         ...
 
 

@@ -1,51 +1,23 @@
 """A Browser played by a chat model: it proposes what pages state, and code keeps what they do state."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from hcsp.frozen import Frozen
 from hcsp.names import key
-from prompts.phrases import phrase_book
-from prompts.render import numbered
-from roles.asking import request, shown, together
 from roles.browser import Claim, Place
-from roles.chat.port import Chat, Refused
+from roles.chat.port import Chat
+from roles.extracting import Extracted, Said, extracted, offered
 from roles.quoting import names, places
 from roles.symbolic_browser import SymbolicBrowser, in_turn
 from roles.values import same_value, says_value
 from worlds.model import Entity, Fact, Page, Relation
 from worlds.world import World
 
-LONGEST = 12_000
-"""Characters of a page that are read."""
-AT_ONCE = 24_000
-"""Characters of pages in one call, about 6,000 tokens."""
-MOST_CALLS = 3
-"""Calls an entity; the pages beyond are not read."""
-MOST_RELATIONS = 200
-"""Relations that a claim may have, those with a wording of their own first."""
-
 Drop = Literal["not_verbatim", "not_about", "unnamed", "unresolved", "not_stated", "twice", "refused"]
 """Why a claim is dropped: its quote is not on the page; neither end, or both, are the entity; the quote does not name
 an end; a name denotes nobody, or several that would fit; the world has no such fact there; it was read before. A whole
 reply is `refused`."""
-
-
-class Extracted(Frozen):
-    """A fact as the model read it: numbers of a page and a relation, names, and the words that state it."""
-
-    page: int
-    relation: int
-    subject: str
-    object: str
-    quote: str
-
-
-class Extraction(Frozen):
-    """A reply."""
-
-    claims: tuple[Extracted, ...]
 
 
 class Read(NamedTuple):
@@ -85,17 +57,15 @@ class ModelBrowser:
     async def read(self, world: World, entity: str, pages: list[str]) -> Read:
         """The claims, and what was dropped."""
         about = await world.entity(entity)
-        relations = self._offered(await world.relations())
-        batches = list(_batches([await world.page(page) for page in pages]))[:MOST_CALLS]
-        replies = await together(self._ask(about, relations, batch) for batch in batches)
+        relations = offered(await world.relations(), time_varying=self._time_varying)
+        replies = await extracted(self._chat, about, relations, [await world.page(page) for page in pages])
         dropped: Counter[Drop] = Counter()
         kept: dict[Fact, Claim] = {}
-        for batch, reply in zip(batches, replies, strict=True):
+        for reply in replies:
             if reply is None:
                 dropped["refused"] += 1
-            for said in reply.claims if reply else ():
-                page, relation = batch[said.page - 1], relations[said.relation - 1]
-                found = await _settled(world, about, said, page, relation)
+            for said in reply or ():
+                found = await _settled(world, about, said)
                 if isinstance(found, str) or found.fact in kept:
                     dropped["twice" if isinstance(found, Claim) else found] += 1
                 else:
@@ -110,59 +80,9 @@ class ModelBrowser:
             kinds[fact.relation, fact.subject == entity].append(claim)
         return list(in_turn(kinds.values()))[: self._most]
 
-    def _offered(self, relations: dict[str, Relation]) -> list[Relation]:
-        worded = {relation for relation, _ in phrase_book().relations}
-        able = [r for r in relations.values() if self._time_varying or not r.time_varying]
-        return sorted(able, key=lambda r: (r.id not in worded, r.id))[:MOST_RELATIONS]
 
-    async def _ask(self, about: Entity, relations: Sequence[Relation], pages: Sequence[Page]) -> Extraction | None:
-        told = [r.label if r.kind == "entity" else f"{r.label} (a {r.kind})" for r in relations]
-        data = {"entity": _told(about), "relations": numbered(told), "pages": shown(pages, LONGEST)}
-        call = request("browser", "extract_claims", Extraction, data)
-        try:
-            return await self._chat.ask(call, _check(pages, len(relations)))
-        except Refused:
-            return None
-
-
-def _told(entity: Entity) -> str:
-    also = ", ".join(entity.aliases)
-    return f"{entity.label}, also called {also}" if also else entity.label
-
-
-def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:
-    batch: list[Page] = []
-    size = 0
-    for page in pages:
-        length = min(len(page.text), LONGEST)
-        if batch and size + length > AT_ONCE:
-            yield batch
-            batch, size = [], 0
-        batch.append(page)
-        size += length
-    if batch:
-        yield batch
-
-
-def _check(pages: Sequence[Page], relations: int) -> Callable[[Extraction], str]:
-    """What has to be said again: numbers of nothing, or no quote that stands."""
-
-    def check(reply: Extraction) -> str:
-        for n, said in enumerate(reply.claims, start=1):
-            if not 1 <= said.page <= len(pages):
-                return f"claim {n} is of page {said.page}; the pages are numbered 1 to {len(pages)}"
-            if not 1 <= said.relation <= relations:
-                return f"claim {n} has the relation {said.relation}; the relations are numbered 1 to {relations}"
-        if reply.claims and not any(places(said.quote, pages[said.page - 1].text) for said in reply.claims):
-            return (
-                f"no quote stands on its page letter by letter, {reply.claims[0].quote!r} for one; copy, do not retell"
-            )
-        return ""
-
-    return check
-
-
-async def _settled(world: World, about: Entity, said: Extracted, page: Page, relation: Relation) -> Claim | Drop:
+async def _settled(world: World, about: Entity, proposed: Said) -> Claim | Drop:
+    said, page, relation = proposed
     spans = places(said.quote, page.text)
     if not spans:
         return "not_verbatim"

@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from hcsp.names import key, occurs
 from prompts.phrases import phrase_book
+from worlds.literals import time_interval
 from worlds.model import Kind
 
 _NUMBER = re.compile(r"(?<![\w.])[-−]?(?:\d{1,3}(?:[,\u00a0\u202f\u2009 ]\d{3})+|\d+)(?:\.\d+)?")
@@ -66,6 +67,27 @@ def says_value(text: str, literal: str, kind: Kind) -> bool:
         quantity = _quantity(literal)
         return quantity is not None and abs(quantity[0]) in map(abs, numbers(text))
     return occurs(literal, text)
+
+
+def literal(said: str, kind: Kind) -> str | None:
+    """What was said as a world writes it; `None` for what is no literal, or has a unit that the phrase book lacks."""
+    if kind == "quantity":
+        return _amount(said)
+    text = " ".join(said.split())
+    try:
+        if kind == "time":
+            time_interval(text)
+    except ValueError:
+        return None
+    return text or None
+
+
+def _amount(said: str) -> str | None:
+    quantity = _quantity(said)
+    if quantity is None or not known_unit(quantity[1]):
+        return None
+    symbol = next((symbol for symbol, (one, _) in phrase_book().units.items() if key(one) == quantity[1]), "")
+    return f"{quantity[0]:f} {symbol}".strip()
 
 
 def _quantity(text: str) -> tuple[Decimal, str] | None:

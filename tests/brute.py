@@ -41,6 +41,7 @@ class Brute:
             "selectivity": min((len(self._alone(c)) for c in tree.clues), default=0),
             "edges": {child_of(e): len(self._alone(e)) for e in tree.edges},
             "rival_count": len(set().union(*left.values()) - {answer}),
+            "universe": self.source.size,
         }
 
     def _try(self, part: ResearchTree) -> list[Tried]:

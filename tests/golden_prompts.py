@@ -33,7 +33,7 @@ DATA: dict[str, dict[str, str]] = {
     },
     "choose_constraints": {"noun": "human", "clues": CLUES},
     "propose_rivals": {"question": QUESTION, "clues": CLUES, "answer": "Niels Bohr"},
-    "judge_rival": {"rival": "Harald Bohr", "clue": "was born in Copenhagen", "pages": shown(PAGES, 10_000)},
+    "judge_rival": {"rival": "Harald Bohr", "clues": CLUES, "pages": shown(PAGES, 10_000)},
     "write_question": {"clauses": CLUES, "example": QUESTION},
     "answer_closed_book": {"question": QUESTION},
     "answer_from_pages": {"question": QUESTION, "pages": shown(PAGES, 10_000)},

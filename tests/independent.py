@@ -188,6 +188,7 @@ def expected(problem: Problem) -> dict[str, Any]:
         "selectivity": count(*(min(sizes) for sizes in zip(*narrow, strict=True))) if narrow else 0,
         "edges": {e["target"]["vertex"]: size(_alone(p, e)) for v in p.entity for e in p.edges[v]},
         "rival_count": size(rivals),
+        "universe": len(p.export.entities),
     }
 
 

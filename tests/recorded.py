@@ -66,6 +66,7 @@ def _certificate(clues: list[str], inner: list[str], measured: Mapping[str, Any]
         edges=dict.fromkeys(inner, 9),
         rival_count=9,
         rivals=(),
+        universe=1999,
         dispersion=4,
         dependency=2,
         search_floor=3,

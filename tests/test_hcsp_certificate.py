@@ -55,6 +55,7 @@ def defined(tree: ResearchTree, source: PlainSource) -> dict[str, object]:
             child_of(e): len(kinds[e.vertex] & tied(source, e, {int(tree.entities[child_of(e)])})) for e in tree.edges
         },
         "rival_count": len(set().union(*left.values()) - {int(tree.entities[tree.root])}),
+        "universe": source.size,
     }
 
 

@@ -11,7 +11,7 @@ from scripted_chat import replying
 from sketched import clue
 
 from roles.browser import Place
-from roles.judge import UNKNOWN, Judgement, judged
+from roles.judge import UNKNOWN, Held, Judgement, judged
 from roles.model_chooser import choose_constraints
 from roles.model_judge import ModelJudge
 from roles.model_rivals import rivals
@@ -24,45 +24,89 @@ PAGES = [
 ]
 
 
+BORN = [Held("was born in Copenhagen", "Copenhagen")]
+TWO = [*BORN, Held("played for Denmark", "Denmark")]
+
+
+def said(*verdicts: tuple[int, str, int, str]) -> dict[str, Any]:
+    keys = ("clue", "verdict", "page", "quote")
+    return {"verdicts": [dict(zip(keys, verdict, strict=True)) for verdict in verdicts]}
+
+
 @pytest.mark.parametrize(
     ("reply", "found"),
     [
-        (("yes", 1, "Harald Bohr was born in Copenhagen"), Judgement(verdict="yes", place=Place("list", 0, 34))),
-        (("no", 2, "He played for Denmark."), Judgement(verdict="no", place=Place("harald", 0, 22))),
-        (("unknown", 0, ""), UNKNOWN),
-        (("unknown", 7, "whatever"), UNKNOWN),
+        ((1, "yes", 1, "Harald Bohr was born in Copenhagen"), Judgement(verdict="yes", place=Place("list", 0, 34))),
+        ((1, "no", 2, "He played for Denmark."), Judgement(verdict="no", place=Place("harald", 0, 22))),
+        ((1, "unknown", 0, ""), UNKNOWN),
+        ((1, "unknown", 7, "whatever"), UNKNOWN),
     ],
 )
-async def test_a_verdict_stands_with_its_place(reply: tuple[str, int, str], found: Judgement) -> None:
-    chat = replying(dict(zip(("verdict", "page", "quote"), reply, strict=True)))
-    assert await ModelJudge(chat).judge(HARALD, "was born in Copenhagen", PAGES) == found
+async def test_a_verdict_stands_with_its_place(reply: tuple[int, str, int, str], found: Judgement) -> None:
+    chat = replying(said(reply))
+    assert await ModelJudge(chat).judge(HARALD, BORN, PAGES) == [found]
     assert chat.reasons == []
     if found.place is not None:
         page = next(p for p in PAGES if p.id == found.place.page)
-        assert page.text[found.place.start : found.place.end].split() == reply[2].split()
+        assert page.text[found.place.start : found.place.end].split() == reply[3].split()
 
 
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (("yes", 0, ""), "'yes' needs the page that says so"),
-        (("no", 3, "He played for Denmark."), "'no' needs the page that says so"),
-        (("yes", 1, "Harald Bohr died in Copenhagen"), "does not stand on page 1"),
-        (("no", 1, ""), "does not stand on page 1"),
-        (("yes", 1, "Niels was not."), "does not name 'Harald Bohr'"),
-        (("maybe", 1, "Harald Bohr"), "Input should be 'yes', 'no' or 'unknown'"),
+        ((1, "yes", 0, ""), "clue 1: 'yes' needs the page that says so"),
+        ((1, "no", 3, "He played for Denmark."), "'no' needs the page that says so"),
+        ((1, "yes", 1, "Harald Bohr died in Copenhagen"), "does not stand on page 1"),
+        ((1, "no", 1, ""), "does not stand on page 1"),
+        ((1, "no", 2, "He played"), "too short to state anything; quote at least 3 words"),
+        ((1, "yes", 1, "Niels was not."), "does not name 'Harald Bohr'"),
+        ((1, "yes", 2, "He played for Denmark."), "does not name 'Copenhagen'"),
+        ((1, "maybe", 1, "Harald Bohr"), "Input should be 'yes', 'no' or 'unknown'"),
+        ((2, "unknown", 0, ""), "each of the clues 1 to 1 needs one verdict; there are verdicts on [2]"),
     ],
 )
-async def test_a_verdict_without_words_that_stand_is_unknown(reply: tuple[str, int, str], reason: str) -> None:
-    chat = replying(dict(zip(("verdict", "page", "quote"), reply, strict=True)))
-    assert await ModelJudge(chat).judge(HARALD, "was born in Copenhagen", PAGES) == UNKNOWN
+async def test_a_verdict_without_words_that_stand_is_unknown(reply: tuple[int, str, int, str], reason: str) -> None:
+    chat = replying(said(reply))
+    assert await ModelJudge(chat).judge(HARALD, BORN, PAGES) == [UNKNOWN]
     assert len(chat.reasons) == 3
     assert reason in chat.reasons[0]
 
 
-async def test_without_a_page_nobody_is_asked() -> None:
+STANDS = (1, "yes", 1, "Harald Bohr was born in Copenhagen")
+ALSO = (2, "yes", 2, "He played for Denmark.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "stand"),
+    [
+        (said(ALSO, STANDS), [True, True]),
+        (said(STANDS, (2, "yes", 2, "He played for Sweden.")), [True, False]),
+        (said((1, "no", 1, "He was born elsewhere."), ALSO), [False, True]),
+        (said(STANDS), [True, False]),
+        (said(STANDS, STANDS, ALSO), [False, True]),
+        (said((3, "yes", 1, "Harald Bohr was born"), (0, "no", 2, "He played for Denmark.")), [False, False]),
+        (said(), [False, False]),
+        (None, [False, False]),
+    ],
+)
+async def test_of_several_verdicts_those_stand_that_have_their_words(reply: Any, stand: list[bool]) -> None:
+    chat = replying(reply)
+    found = await ModelJudge(chat).judge(HARALD, TWO, PAGES)
+    assert [judgement.verdict == "yes" for judgement in found] == stand
+    assert [judgement == UNKNOWN for judgement in found] == [not stands for stands in stand]
+    assert len(chat.reasons) == (0 if all(stand) else 3)
+
+
+async def test_a_reply_with_a_bad_quote_is_mended_when_it_is_sent_back() -> None:
+    chat = replying(said(STANDS, (2, "yes", 2, "He played for Sweden.")), said(STANDS, ALSO))
+    assert [j.verdict for j in await ModelJudge(chat).judge(HARALD, TWO, PAGES)] == ["yes", "yes"]
+    assert len(chat.reasons) == 1
+
+
+async def test_without_a_page_or_a_clue_nobody_is_asked() -> None:
     chat = replying(None)
-    assert await ModelJudge(chat).judge(HARALD, "was born in Copenhagen", []) == UNKNOWN
+    assert await ModelJudge(chat).judge(HARALD, TWO, []) == [UNKNOWN, UNKNOWN]
+    assert await ModelJudge(chat).judge(HARALD, [], PAGES) == []
     assert chat.requests == []
 
 

@@ -24,7 +24,7 @@ from prompts.render import (
     sides,
 )
 from roles.asking import request, shown
-from roles.model_browser import Extraction
+from roles.extracting import Extraction
 from worlds.model import Page
 
 TEXTS = st.text(max_size=200) | st.sampled_from((NASTY, "</data x 0>", "$x ${y} $$", "}", "<!-- user -->"))

@@ -32,6 +32,7 @@ CERTIFICATE = Certificate(
     edges={},
     rival_count=0,
     rivals=(),
+    universe=1999,
 )
 CHECKS = {
     "unique": [""],

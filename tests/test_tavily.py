@@ -1,24 +1,19 @@
 """The open web through Tavily's own client, against a server on loopback."""
 
-import json
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tavily_server import Server
 
 from hcsp.certificate import certify
 from hcsp.constraints import RelationConstraint, ToEntity, TypeConstraint
-from hcsp.names import words
 from hcsp.tree import ResearchTree, Variable
 from worlds.opening import open_world
 from worlds.web.blocking import is_blocked
 from worlds.web.fetching import Gone, Refused
-from worlds.web.tavily import KEY, TavilyWorld, subject
-from worlds.web.tavily_api import TavilySettings
+from worlds.web.tavily import KEY
+from worlds.web.titles import subject
 
 WEB = {
     "https://a.example/bohr": ("Niels Bohr - A Site", "Niels Bohr was born in Copenhagen. He won the Nobel Prize."),
@@ -28,64 +23,15 @@ WEB = {
 }
 
 
-class Server:
-    """`statuses` are what the next requests are answered with instead."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.statuses: list[int] = []
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                owner.asked.append((self.path, asked))
-                status = owner.statuses.pop(0) if owner.statuses else 200
-                status = status if self.headers["Authorization"] == "Bearer right" else 401
-                body = json.dumps(owner.answer(self.path, asked) if status == 200 else {"detail": {"error": "no"}})
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body.encode())))
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Nothing."""
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-
-    def answer(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
-        if path == "/extract":
-            return {"results": [{"url": u, "raw_content": WEB[u][1]} for u in asked["urls"] if u in WEB]}
-        wanted = set(words(asked["query"]))
-        scored = [(len(wanted & set(words(" ".join(page)))), url) for url, page in WEB.items()]
-        best = sorted((row for row in scored if row[0]), reverse=True)[: asked["max_results"]]
-        return {"results": [{"url": url, "title": WEB[url][0], "score": n / 10} for n, url in best]}
-
-
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv(KEY, "right")
-    made = Server()
-    thread = threading.Thread(target=made.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield made
-    made.http.shutdown()
-    thread.join()
-    made.http.server_close()
-
-
-@asynccontextmanager
-async def opened(server: Server, cache: Path) -> AsyncIterator[TavilyWorld]:
-    url = f"http://127.0.0.1:{server.http.server_port}"
-    world = TavilyWorld(TavilySettings(tavily=url, cache=cache, backoff=0.01, attempts=3))
-    try:
-        yield world
-    finally:
-        await world.aclose()
+    with Server(WEB).running() as made:
+        yield made
 
 
 async def test_pages_are_searched_read_and_kept_but_not_of_blocked_domains(server: Server, tmp_path: Path) -> None:
-    async with opened(server, tmp_path) as world:
+    async with server.opened(tmp_path) as world:
         hits = await world.search("Niels Bohr born Copenhagen", 5)
         assert [hit.page for hit in hits] == ["https://a.example/bohr", "https://a.example/copenhagen"]
         assert "huggingface.co" in server.asked[0][1]["exclude_domains"]
@@ -99,7 +45,7 @@ async def test_pages_are_searched_read_and_kept_but_not_of_blocked_domains(serve
         with pytest.raises(KeyError, match="that may be read"):
             await world.page("https://a.example/nothing")
     asked = len(server.asked)
-    async with opened(server, tmp_path) as world:
+    async with server.opened(tmp_path) as world:
         assert await world.search("Niels Bohr born Copenhagen", 5) == hits
         assert (await world.page("https://a.example/bohr")).text == page.text
     assert len(server.asked) == asked
@@ -114,7 +60,7 @@ async def test_what_the_web_says_has_a_lower_end_only_and_proves_nobody_unique(s
             _clue("c2", "P166", "Nobel Prize"),
         ),
     )
-    async with opened(server, tmp_path) as world:
+    async with server.opened(tmp_path) as world:
         source = await world.frame(tree)
         assert [e.id for e in await world.resolve("Niels Bohr")] == ["Niels Bohr"]
     found = {c.id: {source.entity(e) for e in source.members(c).lower} for c in tree.clues}
@@ -126,7 +72,7 @@ async def test_what_the_web_says_has_a_lower_end_only_and_proves_nobody_unique(s
 
 
 async def test_faults_pass_or_are_one_line(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened(server, tmp_path) as world:
+    async with server.opened(tmp_path) as world:
         server.statuses = [429, 500]
         assert await world.search("Copenhagen", 2)
         server.statuses = [429] * 3
@@ -136,7 +82,7 @@ async def test_faults_pass_or_are_one_line(server: Server, tmp_path: Path, monke
         with pytest.raises(Refused, match="credits may be spent"):
             await world.search("Nobel", 2)
     monkeypatch.setenv(KEY, "wrong")
-    async with opened(server, tmp_path) as world:
+    async with server.opened(tmp_path) as world:
         with pytest.raises(Refused, match=f"the key in {KEY} is wrong"):
             await world.search("Nobel Prize", 2)
     monkeypatch.delenv(KEY)

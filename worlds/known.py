@@ -16,9 +16,11 @@ class Tied(Frozen):
         pairs: per subject its objects, as far as they are known; dense ids.
         subjects: those of which every object is in `pairs`, even where there is none.
         objects: those of which every subject is in `pairs`, even where there is none.
+        denied: per subject the objects that it is known not to be tied to. What stands in `pairs` too is tied.
     """
 
     pairs: dict[int, tuple[int, ...]] = Field(default_factory=dict)
+    denied: dict[int, tuple[int, ...]] = Field(default_factory=dict)
     subjects: tuple[int, ...] = ()
     objects: tuple[int, ...] = ()
 
@@ -43,7 +45,8 @@ class Known(Frozen):
 
     Attributes:
         size: the entities are `0 … size-1`, whether anybody saw them or not.
-        names: the ids of those that were seen, by number. The item `Qn`, unseen, has the number `len(names) + n`.
+        names: the ids of those that were seen, by number. The item `Qn`, unseen, has the number `len(names) + n`. A
+            name beyond `size` is of something that facts lead to and no variable may stand for.
         types: per type those who surely are of it.
         typed: those of whom every type is known.
         namesakes: per entity the others that share a name, where that was asked.
@@ -72,6 +75,7 @@ def renumbered(items: Known) -> Known:
         ties={
             relation: Tied(
                 pairs={at[s]: moved(os) for s, os in tied.pairs.items()},
+                denied={at[s]: moved(os) for s, os in tied.denied.items()},
                 subjects=moved(tied.subjects),
                 objects=moved(tied.objects),
             )
@@ -95,7 +99,9 @@ def renumbered(items: Known) -> Known:
 def _named(items: Known) -> Iterator[int]:
     """Every item that stands anywhere."""
     for tied in items.ties.values():
-        yield from chain(tied.pairs, *tied.pairs.values(), tied.subjects, tied.objects)
+        for rows in (tied.pairs, tied.denied):
+            yield from chain(rows, *rows.values())
+        yield from chain(tied.subjects, tied.objects)
     for told in items.literals.values():
         yield from chain(told.texts, told.subjects, told.vague)
     yield from chain(items.typed, *items.types.values())

@@ -36,17 +36,27 @@ class Rows:
     def __init__(self, tied: Tied) -> None:
         self._subjects, self._objects = BitMap(tied.subjects), BitMap(tied.objects)
         self._outward = {s: BitMap(os) for s, os in tied.pairs.items() if os}
-        turned: dict[int, list[int]] = defaultdict(list)
-        for s, os in tied.pairs.items():
-            for o in os:
-                turned[o].append(s)
-        self._inward = {o: BitMap(ss) for o, ss in turned.items()}
+        self._inward = _turned(tied.pairs)
+        self._not_outward = {s: BitMap(os) for s, os in tied.denied.items() if os}
+        self._not_inward = _turned(tied.denied)
 
     def leading(self, direction: Direction, targets: Bounds) -> Bounded:
-        """Those whose facts lead, in a direction, to a target."""
+        """Those whose facts lead, in a direction, to a target.
+
+        Ruled out is who is tied to none of the targets, if all that it is tied to is known, or if of each target either
+        that is known or the tie to it is denied.
+        """
         toward, near, far = self._sides(direction)
         surely, possibly = union(toward, targets.lower), union(toward, targets.upper)
-        return Bounded(surely, near - possibly, possibly if targets.upper.issubset(far) else None)
+        denied = self._denied(direction, targets.upper - far)
+        return Bounded(surely, (near | denied) - possibly, possibly if targets.upper.issubset(far) else None)
+
+    def _denied(self, direction: Direction, targets: BitMap) -> BitMap:
+        """Those of whom it is known that they are tied, in a direction, to none of some targets; nobody for none."""
+        against = self._not_inward if direction == "out" else self._not_outward
+        if not targets or len(targets) > len(against):
+            return BitMap()
+        return BitMap.intersection(*(against.get(t, BitMap()) for t in targets))
 
     def numbering(self, direction: Direction, low: int) -> Bounded:
         """Those with at least so many facts in a direction."""
@@ -75,6 +85,15 @@ class Rows:
         if direction == "out":
             return self._inward, self._subjects, self._objects
         return self._outward, self._objects, self._subjects
+
+
+def _turned(pairs: Mapping[int, Iterable[int]]) -> dict[int, BitMap]:
+    """Per object its subjects."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for s, os in pairs.items():
+        for o in os:
+            found[o].append(s)
+    return {o: BitMap(ss) for o, ss in found.items()}
 
 
 def union(rows: Mapping[int, BitMap], of: BitMap) -> BitMap:

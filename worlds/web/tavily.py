@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import os
-import re
 from collections import defaultdict
 
 from hcsp.constraints import RelationConstraint, constant_of
@@ -19,14 +18,13 @@ from worlds.web.pages import PageStore
 from worlds.web.sentences import says, sentences
 from worlds.web.settings import from_environment
 from worlds.web.tavily_api import KEY, TavilyApi, TavilySettings
+from worlds.web.titles import subject
 from worlds.wikidata.shipped import cues
 
 UNIVERSE = 1 << 28
 """How many things there may be that nobody has seen: more than anybody can rule out."""
 EACH = 10
 """Pages that are read for one clue."""
-
-_SITE = re.compile(r"\s+[-–—|·:]\s+[^-–—|·:]*$")
 
 
 class TavilyWorld:
@@ -79,6 +77,10 @@ class TavilyWorld:
         found = Page(id=page, title=self._titles.get(page, page), url=page, text=text)
         await asyncio.to_thread(self._store.keep, found, hashlib.sha256(text.encode()).hexdigest())
         return found
+
+    async def title(self, page: str) -> str:
+        """What a page that a search found is titled there; its id for any other."""
+        return self._titles.get(page, page)
 
     async def search(self, query: str, k: int = 5) -> list[Hit]:
         found = await self.api.search(query, k)
@@ -162,11 +164,6 @@ class TavilyWorld:
             return (await self.page(page)).text
         except KeyError:
             return ""
-
-
-def subject(title: str) -> str:
-    """What a page's title names: the title without the name of its site."""
-    return _SITE.sub("", title).strip() or title.strip()
 
 
 def _entity(name: str) -> Entity:
