@@ -120,7 +120,7 @@ def test_every_role_by_a_model(right: ChatServer, out: Path) -> None:
 def test_what_it_may_cost_and_what_it_did(right: ChatServer, out: Path, capsys: Captured) -> None:
     assert made(right, out, *PRICED) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert f"estimate for {COUNT} questions: " in told
+    assert f"estimate for {COUNT} accepted questions: " in told
     assert "at a price that is not known" not in told
     assert f"for each of {COUNT} accepted: " in told
     entries = list(Run.open(out).ledger())
