@@ -38,6 +38,7 @@ from graph.state import Growth
 from hcsp.tree import ResearchTree
 from roles.chat.port import ChatError
 from tasks.files import append, check_appendable, read
+from tasks.keeping import frames_of, keep
 from tasks.record import TaskRecord, tree_of
 
 ACCEPTED, BAD_INPUT, REJECTED, STOPPED = 0, 2, 3, 130
@@ -226,6 +227,7 @@ class Session:
         record = await runner.record(job, growth)
         self.accepted += 1
         if job.out is not None:
+            await keep(record, self.world, frames_of(job.out))
             append(job.out, record.model_dump(mode="json"))
         return record
 

@@ -150,7 +150,10 @@ async def _first(
     """The first of a few entities drawn from a pool that suits and may be named."""
     pool = pool - BitMap([subject.source.index(subject.entity)])
     for number in rng.sample(range(len(pool)), min(PEERS, len(pool))):
-        entity = await subject.world.entity(subject.source.entity(pool[number]))
+        drawn = subject.source.entity(pool[number])
+        if subject.source.namesakes(drawn):
+            continue  # as where nobody looked for any: a far world need not be asked about it
+        entity = await subject.world.entity(drawn)
         if await suits(entity) and subject.may_name(entity):
             return ToEntity(entity=entity.id, label=entity.label)
     return None

@@ -22,6 +22,7 @@ from roles.reading import readings, structure
 from tasks.alternatives import Alternative, standing
 from tasks.attempts import ALTERNATIVES, CLOSED_BOOK, FROM_PAGES, Attempt, recalled, unsettled
 from tasks.finding import Finding
+from worlds.abreast import abreast
 from worlds.popularity import page_count, popularity
 from worlds.world import World
 
@@ -233,7 +234,7 @@ def _attacks(tree: ResearchTree, question: str, surfaces: Mapping[str, str]) -> 
 
 async def _rare(world: World, question: str, depth: int) -> int:
     """A word is rare when a search for it alone, read to the depth, lists every page that has it."""
-    found = [await world.search(word, depth + 1) for word in dict.fromkeys(words(question))]
+    found = await abreast(world.search(word, depth + 1) for word in dict.fromkeys(words(question)))
     return sum(len(hits) <= depth for hits in found)
 
 
@@ -261,8 +262,7 @@ async def _read(world: World, tree: ResearchTree, question: str) -> tuple[int, b
 async def _named(world: World, question: str) -> list[str]:
     """The labels of the world's entities that some run of the question's words denotes: what else could be meant."""
     said = question.replace("?", " ").replace(",", " ").replace(".", " ").split()
-    found = [await world.resolve(run) for run in dict.fromkeys(_runs(said))]
-    return [entity.label for entities in found for entity in entities]
+    return await world.meant(list(dict.fromkeys(_runs(said))))
 
 
 def _runs(said: list[str]) -> Iterator[str]:

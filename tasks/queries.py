@@ -11,6 +11,7 @@ from hcsp.tree import ResearchTree
 from roles.leakage import names_of
 from tasks.evidence import pages_of
 from tasks.needs import Grounds
+from worlds.abreast import abreast
 from worlds.model import Entity, Page
 from worlds.world import World
 
@@ -24,16 +25,17 @@ async def retrieve(world: World, tree: ResearchTree, question: str, surfaces: Ma
     """Ask every query of the tree and look at the pages that come. `surfaces` words each constraint."""
     labels = {e: (await world.entity(e)).label for e in (*tree.entities.values(), *sorted(tree.constants))}
     queries = language(tree, question, surfaces, labels)
-    results = tuple([await _ask(world, query.text) for query in queries])
+    results = tuple(await abreast(_ask(world, query.text) for query in queries))
     blind = await _blind(world, tree, question, surfaces)
     pages = {page for found in (*results, *blind) for page in found}
+    read = await abreast(world.page(page) for page in sorted(pages))
     hidden = [await world.entity(e) for e in tree.entities.values()]
     says, goal = await _stated(world, tree)
     return Retrieved(
         queries=queries,
         results=results,
         says=says,
-        shows={page: _shown(await world.page(page), hidden) for page in sorted(pages)},
+        shows={page.id: _shown(page, hidden) for page in read},
         goal=goal,
         blind=blind,
         answer=tree.entities[tree.root],
@@ -77,10 +79,10 @@ async def _blind(
         texts += [surfaces[c.id] for c in (*tree.clues_of(vertex), *tree.edges_of(vertex))]
     asked: dict[str, tuple[str, ...]] = {}
     while texts and len(asked) < BLIND:
-        text = texts.pop(0)
-        if text not in asked:
-            asked[text] = await _ask(world, text)
-            texts += [(await world.page(page)).title for page in asked[text]]
+        now = [text for text in dict.fromkeys(texts) if text not in asked][: BLIND - len(asked)]
+        asked |= zip(now, await abreast(_ask(world, text) for text in now), strict=True)
+        seen = await abreast(world.page(page) for text in now for page in asked[text])
+        texts = [page.title for page in seen]
     return tuple(asked.values())
 
 

@@ -5,6 +5,7 @@ tasks.jsonl     accepted task records, in candidate order
 rejected.jsonl  drafts sent back, runs given up, and questions that the dataset had no place for, with the reasons
 ledger.jsonl    a line a candidate, written after its lines above: what it costs, and where those files end
 events.jsonl    when the run was started, resumed, drained, mended and finished
+frames/         a file a task: what a live world answered, where it was made in one, see `tasks.keeping`
 review.jsonl    verdicts of a reader, where there are any; exports obey it
 """
 

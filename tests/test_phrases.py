@@ -729,6 +729,14 @@ ROWS = [
     ("P4552", "in", 0, "Tramelan", ("is the mountain range of Tramelan",)),
     ("P5061", "out", 0, "Hz", ("has the unit symbol Hz",)),
     ("P5061", "in", 0, "hertz", ("is the unit symbol of hertz",)),
+    ("mentions", "out", 0, "Columba", ("mentions Columba", "mentions the subject of a thing")),
+    (
+        "mentions",
+        "in",
+        0,
+        "Columba",
+        ("is mentioned in the article on Columba", "has a subject that is mentioned in a thing"),
+    ),
 ]
 
 

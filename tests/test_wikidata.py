@@ -1,10 +1,6 @@
 """Wikidata as a world, against a server on loopback and against a built world of the same facts."""
 
-import asyncio
-import os
 import pickle
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,8 +17,8 @@ from hcsp.constraints import RangeConstraint, TypeConstraint
 from hcsp.names import occurs
 from hcsp.source import CandidateSource
 from hcsp.tree import seedling
-from tasks.verify import differences
-from worlds.kept import KeptWorld, Recorder, drift, read_answers
+from worlds.drift import drift
+from worlds.kept import KeptWorld, Recorder, packed, read_answers
 from worlds.local import LocalWorld
 from worlds.wikidata.world import WikidataWorld
 
@@ -173,8 +169,8 @@ async def test_a_frame_on_disk_certifies_the_same_and_tells_what_changed(
         await recorder.entity(trees[0].entities["A"])
         await recorder.facts(trees[0].entities["A"])
         quote = await recorder.quote(trees[0].entities["A"], 0, 10)
-        path = tmp_path / "kept.json"
-        path.write_text((await recorder.answers()).model_dump_json(), "utf-8")
+        path = tmp_path / "kept.json.gz"
+        path.write_bytes(packed(await recorder.answers()))
         kept = KeptWorld(read_answers(path))
         assert await drift(kept, world) == []
     read = [certify(tree, await kept.frame(tree)) for tree in trees]
@@ -188,31 +184,3 @@ async def test_a_frame_on_disk_certifies_the_same_and_tells_what_changed(
     moved = answers.model_copy(update={"facts": {entity: answers.facts[entity][1:]}})
     async with opened(server, tmp_path / "cache") as world:
         assert len(await drift(KeptWorld(moved), world)) == 1
-
-
-@pytest.mark.slow
-def test_a_question_grows_over_wikidata_and_is_verified_without_it(server: Server, tmp_path: Path) -> None:
-    from tasks.record import TaskRecord
-
-    settings, out = server.settings(tmp_path / "cache"), tmp_path / "tasks.jsonl"
-    names = ("wikidata", "wikipedia", "sparql", "cache", "contact", "backoff")
-    environment = os.environ | {f"TAPROOT_{name.upper()}": str(getattr(settings, name)) for name in names}
-    asked = ["--world", "wikidata", "--difficulty", "easy", "--no-retrieval", "--out", str(out), "--quiet"]
-    for name in ("Ada Bosk", "Dov Cuvry", "Gala Furth"):
-        command = [sys.executable, "-m", "graph.run", "--entity", name, *asked]
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert ended.returncode in (0, 3), ended.stderr
-        if ended.returncode == 0:
-            break
-    record = TaskRecord.model_validate_json(out.read_text("utf-8").splitlines()[0])
-
-    async def noted() -> KeptWorld:
-        async with opened(server, tmp_path / "cache") as world:
-            recorder = Recorder(world)
-            assert await differences(record, recorder) == []
-            return KeptWorld(await recorder.answers())
-
-    kept = asyncio.run(noted())
-    before = len(server.asked)
-    assert asyncio.run(differences(record, kept)) == []
-    assert len(server.asked) == before

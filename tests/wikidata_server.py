@@ -8,6 +8,7 @@ import gzip
 import json
 import threading
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -67,6 +68,11 @@ class Mirror:
         units = sorted({u for f in data.facts if f.kind == "quantity" and (u := f.object.partition(" ")[2])})
         self.units = {unit: f"Q{UNITS + n}" for n, unit in enumerate(units)}
         self.kinds = {name: item for item, name in classes().items()}
+        self._names = sorted((key(n), len(e.label), e.id) for e in data.entities for n in (e.label, *e.aliases))
+        self._found: dict[str, set[str]] = {}
+        for item, page in pages.items():
+            for word in set(words(page.text)):
+                self._found.setdefault(word, set()).add(item)
         self.store = ox.Store()
         self.store.bulk_extend(self._quads())
 
@@ -144,15 +150,18 @@ class Mirror:
 
     def called(self, name: str) -> list[dict[str, str]]:
         """Items whose label or alias begins with the name."""
-        begun = key(name)
-        found = [e for e in self.entities.values() if any(key(n).startswith(begun) for n in (e.label, *e.aliases))]
-        return [{"id": e.id, "label": e.label} for e in sorted(found, key=lambda e: (len(e.label), e.id))]
+        begun, found = key(name), set[tuple[int, str]]()
+        for called, length, item in self._names[bisect_left(self._names, (begun,)) :]:
+            if not called.startswith(begun):
+                break
+            found.add((length, item))
+        return [{"id": item, "label": self.entities[item].label} for _, item in sorted(found)]
 
     def search(self, query: str) -> list[str]:
-        """Items on whose page all words stand, or any where the query says so."""
-        wanted = [set(words(part)) for part in query.split(" OR ")]
-        texts = {item: set(words(page.text)) for item, page in self.pages.items()}
-        return sorted(item for item, text in texts.items() if any(part <= text for part in wanted if part))
+        """Items on whose page all words stand, or any where the query says so, those with most of them first."""
+        having = [[self._found.get(word, set()) for word in words(part)] for part in query.split(" OR ")]
+        score = Counter(item for part in having if part for item in set.intersection(*part))
+        return sorted(score, key=lambda item: (-score[item], item))
 
 
 class Server:
@@ -214,9 +223,6 @@ class Server:
         item = mirror.by_title.get(asked["titles"])
         if item is None:
             yield {"title": asked["titles"], "missing": True}
-        elif asked.get("generator") == "links":
-            for other in mirror.pages[item].links:
-                yield {"title": mirror.pages[other].title, "pageprops": {"wikibase_item": other}}
         else:
             page = mirror.pages[item]
             yield {"title": page.title, "extract": page.text, "fullurl": f"{SITE}wiki/{item}"}
@@ -253,6 +259,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.owner.busy -= 1
 
     def _answer(self, fault: Fault | None, path: str, asked: Mapping[str, str]) -> None:
+        if fault is not None and fault.kind == "timeout" and path != "/sparql" and fault != self.owner.always:
+            self.owner.faults.insert(0, fault)  # only queries are given up on
+            fault = None
         kind = fault.kind if fault else ""
         if fault is not None and kind in FAILING:
             self._send(*FAILING[kind](fault), fault.retry_after)

@@ -1,16 +1,16 @@
 """What a live world answered, kept beside a record: the record is checked against it when the world has moved on."""
 
+import gzip
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from hcsp.bounds import Bounds
-from hcsp.constraints import Constraint, anchor_of, is_edge
 from hcsp.frozen import Frozen
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
@@ -38,6 +38,7 @@ class Answers(Frozen):
     stated: dict[str, tuple[Statement, ...]]
     pages: dict[str, Page]
     searches: dict[str, tuple[Hit, ...]]
+    meant: dict[str, tuple[str, ...]]
     frames: dict[str, Known]
 
 
@@ -53,6 +54,7 @@ class Recorder:
         self._stated: dict[str, tuple[Statement, ...]] = {}
         self._pages: dict[str, Page] = {}
         self._searches: dict[str, tuple[Hit, ...]] = {}
+        self._meant: dict[str, tuple[str, ...]] = {}
         self._frames: dict[str, Known] = {}
 
     async def answers(self) -> Answers:
@@ -69,12 +71,18 @@ class Recorder:
             stated=self._stated,
             pages=self._pages,
             searches=self._searches,
+            meant=self._meant,
             frames=self._frames,
         )
 
     async def resolve(self, name: str) -> list[Entity]:
         found = await self._world.resolve(name)
         self._entities.update({e.id: e for e in found})
+        return found
+
+    async def meant(self, names: Sequence[str]) -> list[str]:
+        found = await self._world.meant(names)
+        self._meant[_asked(*names)] = tuple(found)
         return found
 
     async def suggest(self, name: str, n: int = 5) -> list[str]:
@@ -140,8 +148,11 @@ class KeptWorld:
         self._frames: dict[str, Snapshot] = {}
 
     async def resolve(self, name: str) -> list[Entity]:
-        """The entity of that id; names are not kept."""
+        """The entity of that id; what a name denotes is kept only as far as `meant` was asked."""
         return [self.kept.entities[name]] if name in self.kept.entities else []
+
+    async def meant(self, names: Sequence[str]) -> list[str]:
+        return list(_of(self.kept.meant, _asked(*names), "names among"))
 
     async def suggest(self, name: str, n: int = 5) -> list[str]:
         return []
@@ -185,7 +196,9 @@ class KeptWorld:
     async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
         asked = _asked(tree.model_dump_json(), limit)
         if asked not in self._frames:
-            known = _of(self.kept.frames, asked, "frame of")
+            if asked not in self.kept.frames:
+                raise KeyError(f"no frame of this tree, rooted at {tree.entities[tree.root]}, among the kept answers")
+            known = self.kept.frames[asked]
             self._frames[asked] = Snapshot(known, dict(self.kept.relations))
         return self._frames[asked]
 
@@ -193,71 +206,25 @@ class KeptWorld:
         raise ValueError("kept answers have no list to draw roots from")
 
 
+def packed(answers: Answers) -> bytes:
+    """The content of a file of answers: canonical JSON, gzipped; equal answers are equal bytes."""
+    said = json.dumps(answers.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return gzip.compress(said.encode(), 6, mtime=0)
+
+
 def read_answers(path: Path) -> Answers:
     """The answers of a file; raises `FileNotFoundError` or `ValueError`."""
     try:
-        found = Answers.model_validate_json(path.read_bytes())
+        found = Answers.model_validate_json(gzip.decompress(path.read_bytes()))
     except FileNotFoundError:
         raise FileNotFoundError(f"{path}: there are no kept answers of a live world here") from None
     except ValidationError as error:
         raise ValueError(f"{path} holds no kept answers of a live world ({error.errors()[0]['msg']})") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(f"{path} is damaged ({error})") from None
     if found.format != FORMAT:
         raise ValueError(f"{path} is of format {found.format}, not {FORMAT}")
     return found
-
-
-async def drift(kept: KeptWorld, world: World) -> list[str]:
-    """Ask a world again all that was kept of it: one line for every answer that is another now."""
-    found: list[str] = []
-    for _, was in sorted(kept.kept.entities.items()):
-        found += await _changed_entity(was, world)
-    for entity, facts in sorted(kept.kept.facts.items()):
-        found += _changed_facts(entity, facts, await world.facts(entity))
-    for page, read in sorted(kept.kept.pages.items()):
-        try:
-            now = (await world.page(page)).text
-        except KeyError:
-            found.append(f"page {page} {read.title!r}: gone")
-            continue
-        found += (
-            [] if now == read.text else [f"page {page} {read.title!r}: another text, {len(now) - len(read.text):+}"]
-        )
-    for asked in kept.kept.frames:
-        found += await _changed_frame(asked, kept, world)
-    return found
-
-
-async def _changed_entity(was: Entity, world: World) -> list[str]:
-    try:
-        now = await world.entity(was.id)
-    except KeyError:
-        return [f"entity {was.id} {was.label!r}: gone"]
-    fields = [name for name in Entity.model_fields if getattr(was, name) != getattr(now, name)]
-    return [f"entity {was.id}.{name}: {getattr(now, name)!r}, was {getattr(was, name)!r}" for name in fields]
-
-
-def _changed_facts(entity: str, was: Iterable[Fact], now: Iterable[Fact]) -> list[str]:
-    before, after = set(was), set(now)
-    lines = [f"fact {tuple(fact)}: gone" for fact in sorted(before - after)]
-    return lines + [f"fact {tuple(fact)}: new" for fact in sorted(after - before)]
-
-
-async def _changed_frame(asked: str, kept: KeptWorld, world: World) -> list[str]:
-    said, limit = json.loads(asked)
-    tree = ResearchTree.model_validate_json(said)
-    before, after = await kept.frame(tree, limit), await world.frame(tree, limit)
-    lines: list[str] = []
-    for clue in tree.constraints:
-        if not is_edge(clue) and anchor_of(clue) is None:
-            was, now = _sizes(clue, before), _sizes(clue, after)
-            lines += [] if was == now else [f"candidates of {clue.id}: {now}, were {was}"]
-    return lines
-
-
-def _sizes(clue: Constraint, source: CandidateSource) -> str:
-    found: Bounds = source.members(clue)
-    low, high = len(found.lower), len(found.upper)
-    return str(low) if low == high else f"{low} to {high}"
 
 
 def _asked(*what: object) -> str:

@@ -99,6 +99,9 @@ class LocalWorld:
         found = [self._entity(n) for n in self._denoted(name)]
         return sorted(found, key=partial(_rank, key(name)))
 
+    async def meant(self, names: Sequence[str]) -> list[str]:
+        return sorted({entity.label for name in names for entity in await self.resolve(name)})
+
     async def suggest(self, name: str, n: int = 5) -> list[str]:
         """The labels closest to a name, among the first `CLOSEST_AMONG` names."""
         close = difflib.get_close_matches(key(name), self._names[:CLOSEST_AMONG], n=n, cutoff=0.5)

@@ -30,17 +30,11 @@ def open_world(name: str) -> World:
 
     A live one is opened without asking anybody; what it lacks to work, such as a key, is a `ValueError` here.
     """
-    if name not in LIVE:
-        return open_local(name)
-    try:
-        return _live(name)
-    except ModuleNotFoundError as missing:
-        extra = LIVE[name]
-        raise ValueError(f"the world {name!r} needs {missing.name}: pip install 'taproot[{extra}]'") from None
+    return _open_live(name) if name in LIVE else open_local(name)
 
 
 def is_live(name: str) -> bool:
-    """Whether a world is asked over the net while a question grows."""
+    """Whether the world of that name is asked over the network, and changes without notice."""
     return name in LIVE
 
 
@@ -51,10 +45,18 @@ def open_anew(name: str) -> World:
     """
     if name not in LIVE:
         raise ValueError(f"{name!r} does not change by itself; the live worlds are {', '.join(LIVE)}")
-    return _live(name, {"max_age": 0})
+    return _open_live(name, {"max_age": 0})
 
 
-def _live(name: str, changes: Mapping[str, object] = MappingProxyType({})) -> World:
+def _open_live(name: str, changes: Mapping[str, object] = MappingProxyType({})) -> World:
+    try:
+        return _live(name, changes)
+    except ModuleNotFoundError as missing:
+        extra = LIVE[name]
+        raise ValueError(f"the world {name!r} needs {missing.name}: pip install 'taproot[{extra}]'") from None
+
+
+def _live(name: str, changes: Mapping[str, object]) -> World:
     if name == "wikidata":
         from worlds.wikidata.settings import WikidataSettings  # noqa: PLC0415
         from worlds.wikidata.world import WikidataWorld  # noqa: PLC0415

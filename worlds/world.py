@@ -1,5 +1,6 @@
 """The seam to a world: where names, pages, search, facts and candidate sets come from."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from hcsp.source import CandidateSource
@@ -16,6 +17,10 @@ class World(Protocol):
 
     async def resolve(self, name: str) -> list[Entity]:
         """The entities that an id, label or alias denotes, best match first; none when it denotes nobody."""
+        ...
+
+    async def meant(self, names: Sequence[str]) -> list[str]:
+        """The labels of all that any of these names denotes, sorted; asked together, because they may be hundreds."""
         ...
 
     async def suggest(self, name: str, n: int = 5) -> list[str]:

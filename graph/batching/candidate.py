@@ -19,12 +19,16 @@ from graph.context import Context, Deps
 from graph.driver import Job, Runner, heading
 from roles.chat.ledger import Usage
 from roles.chat.port import ChatError
+from tasks.keeping import answers_for
 from tasks.runs import Traits
 
 
 @dataclass
 class Outcome:
-    """What came of an assignment, as plain data; every row names the candidate that it belongs to."""
+    """What came of an assignment, as plain data; every row names the candidate that it belongs to.
+
+    `frames` holds by task id what a live world answered, packed.
+    """
 
     index: int
     entity: str
@@ -33,6 +37,7 @@ class Outcome:
     refused: list[str] = field(default_factory=list)
     traits: list[Traits] = field(default_factory=list)
     cost: dict[str, float] = field(default_factory=dict)
+    frames: dict[str, bytes] = field(default_factory=dict)
 
 
 class Maker:
@@ -98,6 +103,8 @@ async def _grow(runner: Runner, job: Job, number: int, outcome: Outcome) -> None
         async for growth in runner.drafts(job):
             if growth.verdict and growth.verdict.status == "accepted":
                 record = await runner.record(job, growth)
+                answers = await answers_for(record, await runner.deps.world(job.settings))
+                outcome.frames |= {record.id: answers} if answers is not None else {}
                 task = record.model_dump(mode="json")
                 outcome.tasks.append(task | {"provenance": task["provenance"] | {"candidate": candidate}})
                 outcome.traits.append(Traits.of(record))

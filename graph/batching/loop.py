@@ -12,6 +12,7 @@ from graph.batching.sources import Source
 from hcsp.frozen import Frozen
 from tasks.admission import Admission, Everything
 from tasks.journal import Commit, Journal
+from tasks.keeping import frames_of, store
 from tasks.record import TaskRecord
 from tasks.runs import Entry
 
@@ -152,6 +153,8 @@ class Batch:
                 rejected.append({"candidate": candidate, "kind": heading, "reasons": [why], "task": task})
                 refused.append(heading)
             else:
+                if (answers := outcome.frames.get(record.id)) is not None:
+                    store(frames_of(self.journal.run.path), record.id, answers)
                 self.admission.add(record)
                 accepted.append(task)
         entry = Entry(

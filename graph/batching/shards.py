@@ -9,6 +9,7 @@ from typing import Any
 from graph.batching.candidate import Outcome
 from graph.batching.lanes import Assignment
 from graph.batching.loop import Limits
+from tasks.keeping import frame_of, frames_of
 from tasks.recovery import seal
 from tasks.runs import REJECTED, TASKS, Ends, Entry, Manifest, Run
 
@@ -92,8 +93,10 @@ def _outcome(place: _Place) -> Outcome:
     rejected = _cut(place.path / REJECTED, begin.rejected, ends.rejected)
     if seal(entry, tasks, rejected) != entry.crc32:
         raise ValueError(f"{place.path} is damaged at candidate {entry.index}; run that shard again, which mends it")
+    made, frames = _rows(tasks), frames_of(place.path)
+    kept = {t["id"]: path.read_bytes() for t in made if (path := frame_of(frames, t["id"])).exists()}
     return Outcome(
-        entry.index, entry.entity, _rows(tasks), _rows(rejected), [*entry.refused], [*entry.traits], entry.cost
+        entry.index, entry.entity, made, _rows(rejected), [*entry.refused], [*entry.traits], entry.cost, kept
     )
 
 

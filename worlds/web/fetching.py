@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
@@ -33,7 +33,7 @@ class Refused(ValueError):
         self.status, self.said = status, said
 
 
-class TooMuch(Exception):
+class TooMuch(TimeoutError):
     """A query that the server gave up on: it would give up on it again."""
 
 
@@ -54,9 +54,24 @@ class _Line:
         )
         self._settings = settings
         self._room: dict[str, asyncio.Semaphore] = {}
+        self._resting: dict[str, float] = {}
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def room(self, host: str) -> asyncio.Semaphore:
         return self._room.setdefault(host, asyncio.Semaphore(self._settings.concurrency))
+
+    async def rest(self, host: str) -> None:
+        """Wait as long as the server has asked anybody to."""
+        while (left := self._resting.get(host, 0.0) - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+
+    def pause(self, host: str, seconds: float) -> None:
+        """The server asks for a pause: whoever is next waits, too."""
+        self._resting[host] = max(self._resting.get(host, 0.0), time.monotonic() + seconds)
+
+    def turn(self, asked: str) -> asyncio.Lock:
+        """Held by who asks this, so that nobody asks the same at the same time."""
+        return self._asking.setdefault(asked, asyncio.Lock())
 
 
 class Fetcher:
@@ -83,13 +98,14 @@ class Fetcher:
         that was answered before is asked again, unless `fresh`.
         """
         asked = json.dumps([url, dict(sorted(params.items()))], ensure_ascii=False)
-        found = None if fresh else await asyncio.to_thread(self._replies.find, asked)
-        if found is not None:
-            self.kept += 1
-            return found
-        reply = await self._ask(url, {**params, **(polite or {})}, post)
-        await asyncio.to_thread(self._replies.keep, asked, reply)
-        return reply
+        async with self._line().turn(asked):
+            found = None if fresh else await asyncio.to_thread(self._replies.find, asked)
+            if found is not None:
+                self.kept += 1
+                return found
+            reply = await self._ask(url, {**params, **(polite or {})}, post)
+            await asyncio.to_thread(self._replies.keep, asked, reply)
+            return reply
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""
@@ -104,6 +120,7 @@ class Fetcher:
     async def _once(self, url: str, host: str, params: Mapping[str, str], post: bool) -> Reply:
         line = self._line()
         async with line.room(host):
+            await line.rest(host)
             self.sent += 1
             try:
                 if post:
@@ -119,9 +136,9 @@ class Fetcher:
     def _read(self, response: httpx.Response, host: str) -> Any:
         status = response.status_code
         if status >= 500 and "TimeoutException" in response.text:
-            raise TooMuch(f"{host} gave up on a query")
+            raise TooMuch(f"{host} gave up on a query; what was fetched is kept: run the same command again later")
         if status in AGAIN:
-            raise self._again(f"status {status}", response)
+            raise self._again(f"status {status}", response, host)
         if status >= 400:
             raise Refused(host, status, response.text)
         try:
@@ -130,16 +147,18 @@ class Fetcher:
             raise Again("a reply that is no JSON, or cut off") from None
         problem = body.get("error") if isinstance(body, dict) else None
         if isinstance(problem, dict) and problem.get("code") in ("maxlag", "readonly", "ratelimited"):
-            raise self._again(str(problem["code"]), response)
+            raise self._again(str(problem["code"]), response, host)
         if isinstance(problem, dict):
             raise Refused(host, status, f"{problem.get('code')}: {problem.get('info')}")
         return body
 
-    def _again(self, why: str, response: httpx.Response) -> Again:
+    def _again(self, why: str, response: httpx.Response, host: str) -> Again:
         wait = retry_after(response.headers.get("Retry-After"))
         if wait is not None and wait > self.settings.patience:
             hint = f"it asks to wait {wait:.0f} s; what was fetched is kept: run the same command again then"
-            raise Gone(f"{response.url.host} is busy ({why}); {hint}")
+            raise Gone(f"{host} is busy ({why}); {hint}")
+        if wait is not None:
+            self._line().pause(host, wait)
         return Again(why, wait)
 
     def _line(self) -> _Line:

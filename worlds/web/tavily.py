@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections import defaultdict
+from collections.abc import Sequence
 
 from hcsp.constraints import RelationConstraint, constant_of
 from hcsp.names import key
@@ -56,6 +57,10 @@ class TavilyWorld:
         """The entity of that name, when a page that a search finds is titled so."""
         found = await self.api.search(name, EACH)
         return [_entity(name)] if any(key(subject(r.title)) == key(name) for r in found) else []
+
+    async def meant(self, names: Sequence[str]) -> list[str]:
+        """A search for each name."""
+        return sorted({entity.label for name in names for entity in await self.resolve(name)})
 
     async def suggest(self, name: str, n: int = 5) -> list[str]:
         """What the pages that a search finds are titled."""

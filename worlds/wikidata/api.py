@@ -76,20 +76,6 @@ class Api:
                 return Text(str(page["title"]), str(page.get("canonicalurl") or page["fullurl"]), str(page["extract"]))
         return None
 
-    async def links(self, title: str) -> list[Found]:
-        """The pages that a page links to, at most 500."""
-        return _found(
-            await self._wikipedia(
-                generator="links",
-                gplnamespace="0",
-                gpllimit="500",
-                redirects="1",
-                titles=title,
-                prop="pageprops",
-                ppprop="wikibase_item",
-            )
-        )
-
     async def search(self, query: str, k: int) -> list[Found]:
         """The k best pages for all the words of a query, else for any of them."""
         said = words(query)
@@ -97,12 +83,12 @@ class Api:
         return found or await self._search(_cut(" OR ".join(dict.fromkeys(said[:EITHER]))), k)
 
     async def _search(self, query: str, k: int) -> list[Found]:
-        if not query or k < 1:
+        if not query:
             return []
         pages = await self._wikipedia(
             generator="search",
             gsrsearch=query,
-            gsrlimit=str(min(k, 50)),
+            gsrlimit=str(min(k, 500)),
             gsrnamespace="0",
             prop="pageprops",
             ppprop="wikibase_item",

@@ -3,8 +3,9 @@
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
+from typing import TypeVar
 
 from hcsp.constraints import Direction
 from hcsp.names import key
@@ -25,6 +26,7 @@ SPLITS = 24
 SAMPLE = 64
 """Members of each class that are listed at least, where there are so many: more than a noun needs."""
 
+T = TypeVar("T")
 Way = tuple[str, Direction]
 _ITEM = re.compile(r"Q([1-9]\d*)")
 _TIME = re.compile(r"-?\d{4}-\d\d-\d\dT.*")
@@ -50,6 +52,7 @@ class Lookup:
         self._broader: dict[int, tuple[str, ...]] = {}
         self._samples: dict[str, tuple[int, ...]] = {}
         self._called: dict[str, frozenset[str]] = {}
+        self._labels: dict[str, set[str]] = defaultdict(set)
 
     async def sets(self, goals: Iterable[Goal], limit: int) -> dict[Goal, frozenset[int] | None]:
         """Who is tied to each goal's item; `None` where they are more than `limit`."""
@@ -183,7 +186,7 @@ class Lookup:
         missing = [k for k in wanted if k not in self._broader]
         for at in range(0, len(missing), AT_ONCE["in"]):
             part = missing[at : at + AT_ONCE["in"]]
-            rows = await self.api.select(queries.broader(_items(part), classes()))
+            rows = await self._whole(part, lambda few: queries.broader(_items(few), classes()))
             found: dict[int, set[str]] = {k: set() for k in part}
             for row in rows:
                 if (k := number(row["x"])) is not None:
@@ -204,19 +207,38 @@ class Lookup:
 
     async def namesakes(self, names: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
         """Per item the others with a page that one of its names denotes, spelt exactly so."""
-        every = sorted({name for own in names.values() for name in own} - self._called.keys())
-        parts = [every[at : at + NAMES] for at in range(0, len(every), NAMES)]
-        await asyncio.gather(*(self._ask_names(part) for part in parts))
+        await self._ask_all_names(name for own in names.values() for name in own)
         found = {e: set(chain.from_iterable(self._called[name] for name in own)) - {e} for e, own in names.items()}
         return {e: tuple(sorted(others)) for e, others in found.items()}
 
+    async def labels(self, names: Iterable[str]) -> set[str]:
+        """What the items with a page that a name denotes, spelt exactly so, are called."""
+        wanted = list(dict.fromkeys(names))
+        await self._ask_all_names(wanted)
+        return set().union(*(self._labels[item] for name in wanted for item in self._called[name]))
+
+    async def _ask_all_names(self, names: Iterable[str]) -> None:
+        every = sorted(set(names) - self._called.keys())
+        await asyncio.gather(*(self._ask_names(every[at : at + NAMES]) for at in range(0, len(every), NAMES)))
+
     async def _ask_names(self, names: Sequence[str]) -> None:
-        rows = await self.api.select(queries.denoted(names, self.settings.language, self.settings.site))
+        rows = await self._whole(names, lambda part: queries.denoted(part, self.settings.language, self.settings.site))
         found: dict[str, set[str]] = {name: set() for name in names}
         for row in rows:
             if number(row["x"]) is not None and row["n"] in found and key(row["n"]):
                 found[row["n"]].add(row["x"])
+                self._labels[row["x"]] |= {row["l"]} if "l" in row else set()
         self._called.update({name: frozenset(items) for name, items in found.items()})
+
+    async def _whole(self, of: Sequence[T], query: Callable[[Sequence[T]], str]) -> list[Row]:
+        """The rows for all of them, asked for in halves where the server gives up, and the last one twice."""
+        try:
+            return await self.api.select(query(of))
+        except TooMuch:
+            if len(of) == 1:  # a server that is busy gives up on little, too
+                return await self.api.select(query(of))
+        middle = len(of) // 2
+        return [*await self._whole(of[:middle], query), *await self._whole(of[middle:], query)]
 
     async def _select(self, query: str) -> list[Row] | None:
         try:

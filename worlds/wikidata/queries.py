@@ -114,12 +114,14 @@ def samples(shipped: Iterable[str], each: int) -> str:
 
 
 def denoted(names: Iterable[str], language: str, wiki: str) -> str:
-    """The items `?x` that one of the names `?n` denotes as label or alias and that have a page in the wiki."""
-    values = " ".join(f"{_quoted(name)}@{language}" for name in names)
+    """The items `?x`, labelled `?l`, that a name `?n` denotes as label or alias and that have a page in the wiki."""
+    spoken = (language, "mul")
+    values = " ".join(f"{_quoted(name)}@{each}" for name in names for each in spoken)
     page = f"?a schema:about ?x ; schema:isPartOf <{wiki}> ."
     apart = "FILTER NOT EXISTS { ?x wdt:P31 wd:Q4167410 }"
-    pattern = f"VALUES ?n {{ {values} }} ?x rdfs:label|skos:altLabel ?n . {page} {apart}"
-    return f"{PREFIXES}SELECT DISTINCT ?n ?x WHERE {{ {pattern} }}"
+    label = f"OPTIONAL {{ ?x rdfs:label ?l FILTER(LANG(?l) IN ({', '.join(map(_quoted, spoken))})) }}"
+    pattern = f"VALUES ?n {{ {values} }} ?x rdfs:label|skos:altLabel ?n . {page} {apart} {label}"
+    return f"{PREFIXES}SELECT DISTINCT ?n ?x ?l WHERE {{ {pattern} }}"
 
 
 def _each(paths: Paths, goals: Sequence[Goal], limit: int) -> str:

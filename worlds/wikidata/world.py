@@ -8,6 +8,7 @@ from importlib.resources import files
 from hcsp.names import key
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
+from worlds.abreast import abreast
 from worlds.closure import Derivation
 from worlds.model import Entity, Evidence, Fact, Hit, Page, Relation, Statement
 from worlds.relations import known_relations
@@ -25,6 +26,8 @@ from worlds.wikidata.settings import WikidataSettings
 
 EACH = 20
 """Most facts of one relation that lead to an entity, or that follow from others, that are read of it."""
+RESULTS = 25
+"""Results of a search that are asked for at least: whoever looks at fewer of them has been answered already."""
 GOALS = 40
 """Goals of one query about an entity."""
 
@@ -51,6 +54,8 @@ class WikidataWorld:
         self._items: dict[str, Item | None] = {}
         self._types: dict[str, tuple[str, ...]] = {}
         self._texts: dict[str, Text | None] = {}
+        self._titles: dict[str, str] = {}
+        self._stated: dict[Fact, tuple[Statement, ...]] = {}
         self._facts: dict[str, tuple[Fact, ...]] = {}
 
     async def resolve(self, name: str) -> list[Entity]:
@@ -62,6 +67,10 @@ class WikidataWorld:
         paged = [item for item in denoted if item.title and not _lists_names(item)]
         denoted = sorted(paged or denoted, key=lambda item: (key(item.label) != key(name), number(item.id)))
         return [await self.entity(item.id) for item in denoted]
+
+    async def meant(self, names: Sequence[str]) -> list[str]:
+        """The labels of the items with a page that a name denotes as label or alias, spelt exactly so."""
+        return sorted(await self._lookup.labels(names))
 
     async def suggest(self, name: str, n: int = 5) -> list[str]:
         """Labels that begin like the name."""
@@ -75,25 +84,29 @@ class WikidataWorld:
         return dict(self._relations)
 
     async def page(self, page: str) -> Page:
+        """Wikipedia's page as plain text. Its links are not asked for: nothing rests on them."""
         text = await self._text(page)
         if text is None:
             raise KeyError(f"no page {page!r} in Wikipedia")
-        linked = [(text.text.find(found.title), found.item) for found in await self._api.links(text.title)]
-        ordered = sorted(linked, key=lambda link: (link[0] < 0, link[0], str(link[1])))
-        links = tuple(dict.fromkeys(item for _, item in ordered if item and item != page))
-        return Page(id=page, title=text.title, url=text.url, text=text.text, links=links)
+        return Page(id=page, title=text.title, url=text.url, text=text.text)
 
     async def search(self, query: str, k: int = 5) -> list[Hit]:
         """Wikipedia's own search. It gives no scores: they count down from k, and tie nowhere."""
-        found = [hit.item for hit in await self._api.search(query, k) if hit.item]
-        return [Hit(item, float(k - rank)) for rank, item in enumerate(dict.fromkeys(found))]
+        if is_blocked(self.settings.host) or k < 1:
+            return []
+        found = {hit.item: hit.title for hit in await self._api.search(query, max(k, RESULTS)) if hit.item}
+        self._titles |= found
+        return [Hit(item, float(k - rank)) for rank, item in enumerate(list(found)[:k])]
 
     async def facts(self, entity: str) -> list[Fact]:
-        """What the item states, what follows from it, and of what leads to it at most `EACH` a relation."""
+        """What the item states, what follows from it, and of what leads to it at most `EACH` a relation.
+
+        What has no name in the language, and so cannot be spoken of, is left out.
+        """
         if entity not in self._facts:
-            found = tuple(sorted(await self._about(entity)))
-            await self._read(ends(found, entity))
-            self._facts[entity] = found
+            found = sorted(await self._about(entity))
+            named = {e for e, item in (await self._read(ends(found, entity))).items() if item.label != e} | {entity}
+            self._facts[entity] = tuple(f for f in found if named.issuperset(ends([f], entity)))
         return list(self._facts[entity])
 
     async def steps(self, fact: Fact) -> tuple[Fact, ...]:
@@ -112,15 +125,20 @@ class WikidataWorld:
 
     async def stated(self, fact: Fact) -> list[Statement]:
         """The sentences that say the fact on the pages of its subject and object; none for what the item does not."""
+        if fact not in self._stated:
+            self._stated[fact] = tuple(await self._find(fact))
+        return list(self._stated[fact])
+
+    async def _find(self, fact: Fact) -> list[Statement]:
         subject = await self._item(fact.subject)
         if fact not in subject.facts:
             return []
         if fact.kind != "entity":
             return await self._said(fact, fact.subject, written(fact))
         other = await self._item(fact.object)
-        here = await self._said(fact, fact.subject, (other.label, *other.aliases))
-        there = await self._said(fact, fact.object, (subject.label, *subject.aliases))
-        return sorted({*here, *there})
+        here = self._said(fact, fact.subject, (other.label, *other.aliases))
+        there = self._said(fact, fact.object, (subject.label, *subject.aliases))
+        return sorted({place for found in await abreast([here, there]) for place in found})
 
     async def quote(self, page: str, start: int, end: int) -> Evidence:
         text = await self._text(page)
@@ -186,13 +204,17 @@ class WikidataWorld:
 
     async def _text(self, page: str) -> Text | None:
         if page not in self._texts:
-            item = (await self._read([page])).get(page)
-            text = await self._api.text(item.title) if item and item.title else None
+            title = self._titles.get(page) or await self._title(page)
+            text = await self._api.text(title) if title and not is_blocked(self.settings.host) else None
             text = None if text is not None and is_blocked(text.url) else text
             if text is not None:
                 await asyncio.to_thread(self._keep, page, text)
             self._texts[page] = text
         return self._texts[page]
+
+    async def _title(self, page: str) -> str | None:
+        item = (await self._read([page])).get(page)
+        return item.title if item else None
 
     def _keep(self, page: str, text: Text) -> None:
         kept = Page(id=page, title=text.title, url=text.url, text=text.text)
