@@ -56,7 +56,7 @@ def make(order: Order, out: Path, limits: Limits, workers: int, store: str | Non
         try:
             return fill(ready, out, limits, lambda: Together(order, out, store, console), console, follower)
         finally:
-            tell_spent(order, out, console)
+            tell_spent(out, console)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -91,8 +92,13 @@ class ChatServer:
         self._port.result(10)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def go_away(self) -> None:
+        """Ends in the middle of whatever it is doing; a mind may call it."""
         self._loop.call_soon_threadsafe(self._end.set)
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(RuntimeError):  # it is gone already
+            self.go_away()
         self._thread.join(10)
         if self.broken:
             raise self.broken
@@ -104,20 +110,16 @@ class ChatServer:
 
     async def _serve(self) -> None:
         self._end = asyncio.Event()
-        self._open: set[asyncio.Task[None]] = set()
         server = await asyncio.start_server(self._connected, "127.0.0.1", 0, limit=1 << 24, backlog=512)
         self._port.set_result(server.sockets[0].getsockname()[1])
         await self._end.wait()
         server.close()
-        for task in self._open:
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        while open_ := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in open_:
+                task.cancel()
+            await asyncio.gather(*open_, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
         try:
             while await self._exchange(reader, writer):
                 pass

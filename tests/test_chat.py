@@ -167,6 +167,31 @@ async def test_one_request_that_a_living_server_fails_on_is_refused(store: Path)
             await bad
 
 
+async def test_a_server_that_goes_away_ends_the_run_though_others_were_answered_just_before(store: Path) -> None:
+    def mind(asked: Asked) -> Said:
+        return Said(right(asked), delay=30.0 if "13" in asked.said else 0.0)
+
+    async with asking(mind, store, retries=1) as (chat, server):
+        out = asyncio.create_task(chat.ask(request(13)))
+        while server.at_once == 0:
+            await asyncio.sleep(0.01)
+        await chat.ask(request(4))
+        server.go_away()
+        with pytest.raises(ChatError, match="cannot be reached"):
+            await out
+
+
+async def test_what_an_item_used_before_it_began_afresh_does_not_count(store: Path) -> None:
+    async with asking(ADDING, store) as (chat, server):
+        for number in (1, 2, 3):
+            await chat.labelled("item").ask(request(number))
+        fresh = await chat.from_now_on()
+        for number in (2, 4):
+            await fresh.labelled("item").ask(request(number))
+        assert [(await port.used("item")).calls for port in (chat, fresh)] == [4, 2]
+    assert server.calls == 4
+
+
 async def test_no_server_is_told_soon(store: Path) -> None:
     with ChatServer(ADDING) as server:
         gone = settings(server)

@@ -4,6 +4,7 @@ One process asks each server through one port, so that rates, budgets and what a
 """
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -16,12 +17,13 @@ from rich.markup import escape
 
 from graph.batching.candidate import Maker, Outcome
 from graph.batching.lanes import Assignment
-from graph.batching.order import Order
+from graph.batching.order import Order, part_of
 from graph.batching.store import LastStates
 from graph.chats import always, calls_path, chat_of
 from graph.openers import default_deps
 from graph.spending import expected, spent_view
 from roles.chat.calls import Calls
+from roles.chat.port import ChatError
 from tasks.files import read
 from tasks.runs import TASKS
 
@@ -36,6 +38,8 @@ class Together:
     def __init__(self, order: Order, out: Path, store: str | None, console: Console) -> None:
         self.starved = False
         self.room = min(order.lanes, order.settings.concurrency)
+        self._patience = 0.0
+        self._timeout = order.settings.timeout
         self._pending: set[Future[Outcome]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="candidates", daemon=True)
@@ -54,15 +58,28 @@ class Together:
     def done(self, seconds: float) -> Sequence[Outcome]:
         """Raises what stopped a candidate: `OSError`, `MemoryError`, or `ChatError` when no model answers any more."""
         finished, self._pending = wait(self._pending, timeout=seconds, return_when=FIRST_COMPLETED)
-        return [future.result() for future in finished]
+        try:
+            return [future.result() for future in finished]
+        except ChatError:
+            self._patience = self._timeout
+            raise
 
     def close(self) -> None:
-        """Cancels what is under way; calls that are out are then in doubt."""
-        for future in self._pending:
-            future.cancel()
-        wait(self._pending)
-        self._await(self._stack.aclose())
+        """Cancels what is under way; calls that are out are then in doubt.
+
+        Where models stopped it the others come to the same end at their next call; those that are out are waited for,
+        since they are paid for and would be made again.
+        """
+        wait(self._pending, timeout=self._patience)
+        self._await(self._cancelled())
         self._end()
+
+    async def _cancelled(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._stack.aclose()
 
     def _await(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -78,18 +95,31 @@ async def _maker(order: Order, out: Path, store: str | None, console: Console) -
     def note(said: str) -> None:
         console.print(f"[yellow]{escape(said)}[/]")
 
-    async with chat_of(order.settings, out, RUN, note) as chat:
-        if chat:
-            console.print(expected(chat, order.settings, order.count))
+    async with chat_of(order.settings, out, RUN, note) as port:
+        chat = await port.from_now_on() if port else None
+        if chat and (left := _wanted(order) - _accepted(out)) > 0:
+            console.print(expected(chat, order.settings, left))
         yield Maker(default_deps(always(chat)), await LastStates.open(store) if store else None)
 
 
-def tell_spent(order: Order, out: Path, console: Console) -> None:
-    """What models were asked and what that came to, over all invocations."""
+def _wanted(order: Order) -> int:
+    return part_of(order.count, order.shard[1]) if order.shard else order.count
+
+
+def _accepted(out: Path) -> int:
+    return sum(1 for _ in read(out / TASKS))
+
+
+def tell_spent(out: Path, console: Console) -> None:
+    """What models were asked and what that came to, over all invocations; nothing where there is no ledger."""
     path = calls_path(out)
-    if path.exists():
+    if not path.exists():
+        return
+    try:
         calls = Calls(path)
-        try:
-            console.print(spent_view(calls.summary(RUN), sum(1 for _ in read(out / TASKS))))
-        finally:
-            calls.close()
+    except sqlite3.Error:  # whoever wanted to write there has said so
+        return
+    try:
+        console.print(spent_view(calls.summary(RUN), _accepted(out)))
+    finally:
+        calls.close()

@@ -135,17 +135,20 @@ class Caller:
             await self.writer.do(lambda calls: calls.set_form(self.line.server.address, self.spec, form))
 
     async def _retrying(self, pending: Pending, form: Form) -> tuple[str, Answer]:
-        begun = time.monotonic()
         passing = retry_if_exception_type((Passing, Garbled))
-        jitter = Random(f"{pending.key}:backoff")
+        jitter, marks = Random(f"{pending.key}:backoff"), [time.monotonic()]
         try:
             async for attempt in AsyncRetrying(
-                retry=passing, stop=self._stops, wait=lambda state: self._waits(state, jitter), reraise=True
+                retry=passing,
+                stop=self._stops,
+                wait=lambda state: self._waits(state, jitter),
+                before_sleep=lambda _: marks.append(time.monotonic()),
+                reraise=True,
             ):
                 with attempt:
                     return await self._attempt(pending, form)
         except (Passing, Garbled) as fault:
-            raise self._gone(fault, begun) from None
+            raise self._gone(fault, marks[:2][-1]) from None
         raise AssertionError("a call ends with an answer or an exception")
 
     def _stops(self, state: RetryCallState) -> bool:
@@ -166,15 +169,15 @@ class Caller:
         full = min(MOST_BACKOFF, self.settings.backoff * 2.0 ** min(state.attempt_number - 1, 30))
         return full * jitter.uniform(0.5, 1.0)
 
-    def _gone(self, fault: Passing | Garbled, begun: float) -> Exception:
-        """One call's bad luck where others were answered meanwhile, else the end of the run."""
+    def _gone(self, fault: Passing | Garbled, failing: float) -> Exception:
+        """One call's bad luck where others were answered since it began failing, else the end of the run."""
         address = self.line.server.address
         if isinstance(fault, Passing) and fault.cause == "overloaded":
             return ChatError(
                 f"{address} kept putting calls off for {self.settings.retry_minutes:g} minutes ({fault}); set"
                 " --requests-per-minute or a lower --concurrency, or run again later: replies that came are kept"
             )
-        if self.line.gate.last_success > begun or (isinstance(fault, Garbled) and not self.line.gate.never):
+        if self.line.gate.last_success > failing or (isinstance(fault, Garbled) and not self.line.gate.never):
             return Refused(f"{address} fails on this request ({fault})")
         if isinstance(fault, Garbled):
             return ChatError(f"{address} sends no chat completions ({fault}); check --base-url")

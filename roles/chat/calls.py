@@ -45,7 +45,7 @@ FROM calls WHERE (:run IS NULL OR run = :run) AND (:item IS NULL OR item = :item
 _USED = """
 SELECT count(*), CAST(total(input_tokens) AS INTEGER), CAST(total(output_tokens) AS INTEGER), round(total(cost), 9)
 FROM calls WHERE state = 'answered' AND key IN
-    (SELECT key FROM calls WHERE item = :item AND state IN ('answered', 'hit'))
+    (SELECT key FROM calls WHERE item = :item AND state IN ('answered', 'hit') AND rowid > :since)
 """
 
 
@@ -170,12 +170,17 @@ class Calls:
         )
         return Summary(total=_total(list(roles.values())), roles=roles, why=dict(reasons))
 
-    def used(self, item: str) -> Usage:
+    def last(self) -> int:
+        """The number of the newest row, 0 when there is none."""
+        return int(self._db.execute("SELECT coalesce(max(rowid), 0) FROM calls").fetchone()[0])
+
+    def used(self, item: str, since: int = 0) -> Usage:
         """The replies that an item rests on, each once, whether they were asked for or taken from the store.
 
-        Equal for equal runs: what failed, was asked twice or is in doubt is in the summary and not here.
+        Equal for equal runs: what failed, was asked twice or is in doubt is in the summary and not here. Of an item
+        that begins afresh after the row `since`, what it used before that is not counted.
         """
-        found = self._db.execute(_USED, {"item": item}).fetchone()
+        found = self._db.execute(_USED, {"item": item, "since": since}).fetchone()
         return Usage(**dict(zip(("calls", "input_tokens", "output_tokens", "cost_usd"), found, strict=True)))
 
     def rows(self) -> list[dict[str, Any]]:

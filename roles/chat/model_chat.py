@@ -27,10 +27,15 @@ class ModelChat:
     writer: Writer
     run: str = ""
     item: str = ""
+    since: int = 0
 
     def labelled(self, item: str) -> "ModelChat":
         """The same port with its calls entered in the ledger under `item`, which is a run too where none is named."""
         return replace(self, item=item, run=self.run or item)
+
+    async def from_now_on(self) -> "ModelChat":
+        """The same port for items that all begin afresh: of what they used before, nothing counts in `used`."""
+        return replace(self, since=await self.writer.do(lambda calls: calls.last()))
 
     async def ask(self, request: Request[T], check: Callable[[T], str] | None = None) -> T:
         """See `Chat.ask`."""
@@ -56,7 +61,7 @@ class ModelChat:
 
     async def used(self, item: str) -> Usage:
         """The replies that an item rests on, see `Calls.used`."""
-        return await self.writer.do(lambda calls: calls.used(item))
+        return await self.writer.do(lambda calls: calls.used(item, self.since))
 
     def cost(self, role: str, sent: int, received: int) -> float | None:
         """US dollars for so many tokens of a role's model; `None` where its price is not known."""
