@@ -9,6 +9,7 @@ from rich.table import Table
 from graph.context import Context
 from roles.chat.ledger import Summary, Usage
 from roles.chat.model_chat import ModelChat
+from worlds.opening import has_facts
 
 FAILURES = 5
 """How many reasons of failures are told, the most frequent first."""
@@ -28,12 +29,15 @@ TYPICAL: Mapping[str, Typical] = {
     "writer": Typical(2.3, 890, 290),
 }
 """Measured at `medium` over atlas, rejected candidates included; pages of other worlds are longer."""
+READING = (("browser", Typical(19, 8000, 800)), ("judge", Typical(74, 8000, 300)))
+"""Where a world has pages and no facts, see docs/open-web.md."""
 CLOSED_BOOK, FROM_PAGES = Typical(1.4, 190, 10), Typical(1.2, 2500, 20)
 
 
 def typical(settings: Context) -> list[tuple[str, Typical]]:
     """The roles that models play under these settings, with what each is asked for an accepted question."""
     found = [(role, work) for role, work in TYPICAL.items() if settings.player_of(role)]
+    found += READING if not has_facts(settings.world) else ()
     if settings.player_of("solver"):
         found += [("solver", CLOSED_BOOK)] * settings.closed_book + [("solver", FROM_PAGES)] * settings.from_pages
     return found
