@@ -35,7 +35,7 @@ class ChatSettings(Frozen):
         default=16, ge=1, le=1000, description="most calls under way; fewer while the server answers 429"
     )
     requests_per_minute: float | None = Field(default=None, gt=0, description="most calls begun in a minute")
-    tokens_per_minute: float | None = Field(default=None, gt=0, description="most tokens in a minute, both ways")
+    tokens_per_minute: float | None = Field(default=None, gt=0, description="most tokens sent in a minute, by estimate")
     timeout: float = Field(default=120, gt=0, description="seconds after which a call is given up and made again")
     retries: int = Field(default=5, ge=0, le=100, description="how often a call that failed in passing is made again")
     backoff: float = Field(
