@@ -21,7 +21,7 @@ def read_dump(path: Path) -> Reading:
     """The articles and redirects of an export in its order, and what was left out with a reason each.
 
     Plain, `.gz` or `.bz2`, also of many streams. A later page whose title is the same as an earlier one's is left out.
-    See `read_pages` for damaged input, and for the `ValueError` that comes with the first document of what is no export.
+    See `read_pages` for damaged input, and for the `ValueError` that comes at the first step when this is no export.
     """
     seen: set[str] = set()
     for page in read_pages(path):

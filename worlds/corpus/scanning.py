@@ -11,13 +11,16 @@ from typing import NamedTuple
 
 from worlds.corpus.book import words
 from worlds.corpus.inline import BEGIN, END, Mark, Parts, rendered
-from worlds.corpus.site import Place, Site
+from worlds.corpus.site import Site
 
 DEEPEST = 100
 """MediaWiki itself gives up at 40 templates inside each other."""
 
-_TOKEN = re.compile(r"\[\[(?!\[)|\]\]|\{\{(?!\{(?!\{))|\}\}|\{\||\|\}(?!\})|\||<!--|</?[a-zA-Z][^<>]*+>")
-"""Every kind begins with a character of its own: that lets the search skip what begins none."""
+_TOKEN = re.compile(
+    r"\[\[[^\[\]{}<>|\n]++(?:\|[^\[\]{}<>|\n]++)?\]\]"
+    r"|\[\[(?!\[)|\]\]|\{\{(?!\{(?!\{))|\}\}|\{\||\|\}(?!\})|\||<!--|</?[a-zA-Z][^<>]*+>"
+)
+"""Every kind begins with a literal character: that lets the search skip what begins none. Plain links are one token."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)((?:[\s/].*)?)>", re.DOTALL)
 _WIDEST_INDENT = 40
@@ -75,7 +78,7 @@ class _Scan:
             if token.start() > self.at:
                 self.stack[-1].parts.append(text[self.at : token.start()])
             self.at = token.end()
-            _ACTIONS.get(token[0], _Scan.tag)(self, token)
+            _ACTIONS.get(token[0], _Scan.other)(self, token)
         self.stack[-1].parts.append(text[self.at :])
         while len(self.stack) > 1:
             self.forget()
@@ -152,31 +155,46 @@ class _Scan:
             self.stack[-1].parts.append(token[0])
             return
         link = self.taken()
-        target = link.heading()
-        if target is None or not target.strip() or len(target) > _LONGEST_TITLE or _NO_TITLE.search(target):
+        target = (link.heading() or "").strip()
+        if target and len(target) <= _LONGEST_TITLE and not _NO_TITLE.search(target):
+            shown: Parts = link.parts[link.pipes[0] + 1 :] if link.pipes else []
+            self.linked(target, shown, link.linked)
+        else:
             self.stack[-1].parts += ["[[", link.parts, "]]"]
             self.stack[-1].linked |= link.linked
-        else:
-            self.linked(link, target.strip(), self.site.place(target))
 
-    def linked(self, link: _Open, target: str, place: Place) -> None:
+    def plain_link(self, link: str) -> None:
+        """A link with no markup inside, brackets and all."""
+        target, _, shown = link[2:-2].partition("|")
+        if (target := target.strip()) and len(target) <= _LONGEST_TITLE:
+            self.linked(target, [shown], False)
+        else:
+            self.stack[-1].parts.append(link)
+
+    def linked(self, target: str, shown: Parts, around: bool) -> None:
+        """A link to a target that can be a title; `around` says whether other links are inside it."""
+        place = self.site.place(target)
         if place == "category":
             self.categories[target.partition(":")[2].strip()] = None
         if place in ("category", "file", "language"):
             return
-        shown: Parts = link.parts[link.pipes[0] + 1 :] if link.pipes else []
         if not any(not isinstance(part, str) or part.strip() for part in shown):
             shown = [target.removeprefix(":")]
         if trail := _TRAIL.match(self.text, self.at):
             shown.append(trail[0])
             self.at = trail.end()
         top = self.stack[-1]
-        if place == "article" and not link.linked:
-            top.parts += [Mark(target), shown, END]
-            top.linked = True
+        if place == "article" and not around:
+            top.parts += [Mark(target), *shown, END]
         else:
             top.parts.append(shown)
-            top.linked |= link.linked
+        top.linked |= around or place == "article"
+
+    def other(self, token: re.Match[str]) -> None:
+        if token[0][0] == "[":
+            self.plain_link(token[0])
+        else:
+            self.tag(token)
 
     def comment(self, token: re.Match[str]) -> None:
         end = self.text.find("-->", self.at)
