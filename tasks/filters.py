@@ -7,6 +7,7 @@ from random import Random
 from hcsp.frozen import Frozen
 from roles.asking import request, shown, together
 from roles.chat.port import Chat, Refused
+from roles.recalling import recalled
 from tasks.attempts import Attempt, attempt
 from worlds.model import Page
 from worlds.world import World
@@ -15,12 +16,6 @@ LONGEST = 4_000
 """Characters of a page that are shown."""
 RESULTS = 5
 """How many pages of each search may distract."""
-
-
-class Recalled(Frozen):
-    """A reply without pages; empty where the model cannot even guess."""
-
-    answer: str
 
 
 class Derived(Frozen):
@@ -36,17 +31,9 @@ async def difficulty(chat: Chat, question: str, names: Sequence[str], k: int = 3
     """
     if k < 1:
         raise ValueError(f"k is {k}; at least one closed-book answer is needed")
-    replies = await together(_recall(chat, question, sample) for sample in range(k))
+    replies = await together(recalled(chat, question, sample) for sample in range(k))
     given = [reply for reply in replies if reply is not None]
     return attempt(given, names, refused=k - len(given))
-
-
-async def _recall(chat: Chat, question: str, sample: int) -> str | None:
-    call = request("solver", "answer_closed_book", Recalled, {"question": question}, sample=sample)
-    try:
-        return (await chat.ask(call)).answer
-    except Refused:
-        return None
 
 
 async def verifiability(
