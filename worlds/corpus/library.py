@@ -1,0 +1,99 @@
+"""From what a reader hands on to a world of articles, and a report of what was left out."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from worlds.corpus.document import Document, Read, Skipped
+from worlds.corpus.mentions import Names, ordinary_words
+from worlds.corpus.textual import Article, Named, Textual, textual
+from worlds.corpus.titles import Titles, normal
+
+EXAMPLES = 3
+"""How many cases of each reason are named."""
+AGAIN = "a second page of this title"
+
+Watch = Callable[[int], object]
+"""Told of every document that was read, with their number so far."""
+
+
+@dataclass
+class Report:
+    """What became of the input: documents by kind, and by reason what was left out, with examples."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def leave(self, skipped: Skipped) -> None:
+        """Count something that was not read."""
+        self.left_out[skipped.why] += 1
+        if len(self.examples[skipped.why]) < EXAMPLES:
+            self.examples[skipped.why].append(skipped.where)
+
+
+def text_world(reading: Iterable[Read], name: str, watch: Watch = lambda _: None) -> tuple[Textual, Report]:
+    """A world of the articles of a corpus, with bounds on who is mentioned in whose article.
+
+    Disambiguation pages, lists and stubs are left out: they are no answers, and what they name they do not tell of.
+    Raises `ValueError` when there is no article at all.
+    """
+    titles, report = Titles(), Report()
+    documents = list(_articles(reading, titles, report, watch))
+    for broken in titles.broken():
+        report.leave(broken)
+    if not documents:
+        raise ValueError(f"{name}: no article was found{_why(report)}")
+    return textual(_linked(documents, titles), _finder(documents, titles), name), report
+
+
+def _articles(reading: Iterable[Read], titles: Titles, report: Report, watch: Watch) -> Iterable[Document]:
+    for number, read in enumerate(reading, start=1):
+        watch(number)
+        if isinstance(read, Skipped):
+            report.leave(read)
+            continue
+        if not titles.add(read):
+            report.leave(Skipped(read.title, AGAIN))
+            continue
+        report.kinds[read.kind] += 1
+        if read.kind == "article":
+            yield read
+
+
+def _linked(documents: list[Document], titles: Titles) -> list[Article]:
+    aliases = titles.aliases()
+    at = {document.title: n for n, document in enumerate(documents)}
+    found = []
+    for document in documents:
+        goals = (at.get(titles.resolve(link.target) or "") for link in document.links)
+        linked = tuple(dict.fromkeys(n for n in goals if n is not None))
+        names = tuple(dict.fromkeys(name for name in aliases.get(document.title, ()) if name != document.title))
+        found.append(Article(identifier(document.title), document, names, linked))
+    return found
+
+
+def identifier(title: str) -> str:
+    """The id of the article of that title: as a wiki writes it in an address."""
+    return normal(title).replace(" ", "_")
+
+
+def _finder(documents: list[Document], titles: Titles) -> Callable[[str], Iterable[Named]]:
+    """Finds the names of all articles, with what an ordinary word of the corpus may not be taken for."""
+    aliases = titles.aliases()
+    called = [
+        (name, n)
+        for n, document in enumerate(documents)
+        for name in (document.title, *document.aliases, *aliases.get(document.title, ()))
+    ]
+    ordinary = ordinary_words((document.text for document in documents), (name for name, _ in called))
+    names = Names(called, ordinary)
+    return lambda text: (Named(*mention) for mention in names.find(text))
+
+
+def _why(report: Report) -> str:
+    worst = report.left_out.most_common(1)
+    kinds = ", ".join(f"{n} {kind}s" for kind, n in report.kinds.items())
+    reasons = [kinds] if kinds else []
+    reasons += [f"{n} left out as “{why}”, such as {report.examples[why][0]}" for why, n in worst]
+    return f" ({'; '.join(reasons)})" if reasons else ""
