@@ -87,7 +87,7 @@ class Titles:
         self._articles[key] = document.title
         for start, end, target in document.links:
             goal, shown = normal(target), " ".join(document.text[start:end].split())
-            if goal and goal != normal(shown):
+            if goal and shown and goal != normal(shown):
                 self._texts[goal][shown] += 1
         return True
 
