@@ -5,3 +5,6 @@ LONGEST_TEXT = 10_000_000
 
 MOST_LINKS = 20_000
 """Links that are read of one document."""
+
+LARGEST_FILE = 32 << 20
+"""Bytes of one file of a folder."""
