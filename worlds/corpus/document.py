@@ -8,7 +8,10 @@ Kind = Literal["article", "redirect", "disambiguation", "list", "stub"]
 
 
 class Link(NamedTuple):
-    """A link as it stands in a document: `text[start:end]` shows it, `target` is the title as the source writes it."""
+    """A link as it stands in a document: `text[start:end]` shows it, `target` is the title as the source writes it.
+
+    Where the source tells only that the document links to the target, and the text does not name it, both are 0.
+    """
 
     start: int
     end: int
@@ -21,7 +24,7 @@ class Document(NamedTuple):
     Attributes:
         title: what it is about; the name by which other documents link to it.
         text: plain text, paragraphs apart by an empty line; positions count code points.
-        links: in order of appearance.
+        links: in order of appearance, those without a place last.
         url: where it can be read, empty when nowhere.
         kind: see `Kind`; of a redirect the first link is its target, and the text is empty.
         aliases: other names that the source itself gives it.

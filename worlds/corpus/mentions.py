@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcsp.names import words
-from worlds.corpus.wordspans import pieces, word_spans
+from worlds.corpus.wordspans import lone_word, pieces, word_spans
 
 LONGEST = 24
 """Names of more words are sentences and are not looked for."""
@@ -160,9 +160,8 @@ class _Seen(dict[str, int]):
             return _COMPOSITE
         if len(self) >= _KEPT:
             self.clear()
-        spans = word_spans(piece)
-        whole = len(spans) == 1 and spans[0][1:] == (0, len(piece))
-        code = self._ids.get(spans[0].word, 0) << 1 | _capital(piece) if whole else _COMPOSITE
+        word = lone_word(piece)
+        code = self._ids.get(word, 0) << 1 | _capital(piece) if word else _COMPOSITE
         self[piece] = code
         return code
 

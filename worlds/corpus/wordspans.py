@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,14 @@ class Pieces(NamedTuple):
     shown: list[str]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+
+
+class Words(NamedTuple):
+    """The folded words of a text, and where each starts and ends in it."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
 
 
 class WordSpan(NamedTuple):
@@ -62,3 +72,28 @@ def word_spans(text: str) -> list[WordSpan]:
             end += 1
         found.append(WordSpan(match[0], origin[match.start()], end))
     return found
+
+
+def read_words(text: str) -> Words:
+    """What `word_spans` finds, column by column and several times as fast for what people write."""
+    cut = pieces(text)
+    alone = list(map(lone_word, cut.shown))
+    starts, ends = cut.starts.tolist(), cut.ends.tolist()
+    found = Words([], [], [])
+    done = 0
+    for n in (*(n for n, word in enumerate(alone) if not word), len(alone)):
+        spans = word_spans(cut.shown[n]) if n < len(alone) else []
+        found.words.extend(chain(alone[done:n], (span.word for span in spans)))
+        found.starts.extend(chain(starts[done:n], (starts[n] + span.start for span in spans)))
+        found.ends.extend(chain(ends[done:n], (starts[n] + span.end for span in spans)))
+        done = n + 1
+    return found
+
+
+@lru_cache(maxsize=1 << 17)
+def lone_word(piece: str) -> str:
+    """The one word that takes up all of a piece, folded; empty when it is none or several."""
+    if piece.isascii():
+        return piece.lower()
+    spans = word_spans(piece)
+    return spans[0].word if len(spans) == 1 and spans[0][1:] == (0, len(piece)) else ""
