@@ -2,20 +2,20 @@
 
 import argparse
 import asyncio
-import hashlib
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
-from worlds.build import build
+from worlds.building import KINDS, build_text, build_triples
+from worlds.corpus.fields import parse_fields
+from worlds.corpus.library import Report
 from worlds.export import export
 from worlds.opening import open_local, open_world
-from worlds.statements import LAYOUTS, plain_sentences, render_pages
-from worlds.triples import read_triples
+from worlds.statements import LAYOUTS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,15 +33,28 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m worlds", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     making = commands.add_parser("build", help="build a world from data of your own")
-    making.add_argument("kind", choices=["triples"], help="what the input is")
+    making.add_argument("kind", choices=KINDS, help="what the input is")
     making.add_argument(
-        "input", type=Path, help="TSV (subject, relation, object[, kind]) or labelled JSON, plain or .gz"
+        "input",
+        type=Path,
+        nargs="+",
+        help="triples: TSV (subject, relation, object[, kind]), labelled JSON or N-Triples; mediawiki: an XML dump;"
+        " pages: JSON lines with title and text; folder: of Markdown, text, HTML and PDF; most may be .gz, .bz2 or .xz",
+    )
+    making.add_argument(
+        "--fields",
+        nargs="+",
+        default=[],
+        metavar="FIELD=RELATION",
+        help="of pages: fields of a line that are facts, such as year=P577 cast=P161:actor",
     )
     making.add_argument("--out", type=Path, required=True, help="the new directory")
     making.add_argument("--name", help="the world's name (default: the directory's)")
-    making.add_argument("--seed", type=int, default=0, help="decides which page tells which fact (default 0)")
-    making.add_argument("--layout", choices=LAYOUTS, default="random", help="where facts are told (default random)")
-    making.add_argument("--url", default="", help="prefix that turns an entity's id into its page's URL")
+    making.add_argument(
+        "--seed", type=int, default=0, help="of triples: decides which page tells which fact (default 0)"
+    )
+    making.add_argument("--layout", choices=LAYOUTS, default="random", help="of triples: where facts are told")
+    making.add_argument("--url", default="", help="of triples: prefix that turns an entity's id into its page's URL")
     making.set_defaults(command=_build)
     for name, command, text in (
         ("info", _info, "counts, types and relations of a world"),
@@ -63,21 +76,28 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _build(parsed: argparse.Namespace) -> None:
-    triples = read_triples(parsed.input, parsed.name or parsed.out.name)
-    relations = {r.id: r for r in triples.data.relations}
-    wording = plain_sentences(relations, triples.descriptions)
-    pages = render_pages(triples.data, wording, parsed.seed, parsed.layout, parsed.url, "\n")
-    digest = hashlib.sha256(parsed.input.read_bytes()).hexdigest()
-    origin = {
-        "kind": "triples",
-        "input": parsed.input.name,
-        "sha256": digest,
-        "seed": parsed.seed,
-        "layout": parsed.layout,
-    }
-    build(triples.data, pages, parsed.out, origin)
+    name, console = parsed.name or parsed.out.name, Console(stderr=True)
+    fields = parse_fields(parsed.fields)
+    if fields and parsed.kind != "pages":
+        raise ValueError(f"--fields goes with pages, whose lines have fields, not with {parsed.kind}")
+    if parsed.kind == "triples":
+        if len(parsed.input) > 1:
+            raise ValueError(f"triples come from one file, not {len(parsed.input)}")
+        build_triples(parsed.input[0], parsed.out, name, parsed.seed, parsed.layout, parsed.url)
+    else:
+        report = build_text(parsed.kind, parsed.input, parsed.out, name, fields, console)
+        console.print(_left_out(report))
     world = open_local(str(parsed.out))
     print(f"{parsed.out}: {', '.join(f'{n:,} {what}' for what, n in world.counts.items())}; version {world.version}")
+
+
+def _left_out(report: Report) -> RenderableType:
+    """What became of the input, the most frequent reasons first."""
+    table = Table("left out because", "", "such as")
+    for why, n in report.left_out.most_common():
+        table.add_row(why, f"{n:,}", "; ".join(report.examples[why])[:100])
+    kinds = ", ".join(f"{n:,} of kind {kind}" for kind, n in report.kinds.most_common())
+    return Group(f"read: {kinds}", *([table] if report.left_out else []))
 
 
 async def _info(parsed: argparse.Namespace) -> None:
