@@ -16,12 +16,21 @@ from worlds.corpus.folder import read_folder
 from worlds.corpus.joined import joined
 from worlds.corpus.jsonl import read_pages
 from worlds.corpus.library import Report, text_world
-from worlds.corpus.mediawiki import read_dump
 from worlds.statements import plain_sentences, render_pages
 from worlds.triples import read_triples
 
+
+def _read_dump(path: Path) -> Reading:
+    """`read_dump`, whose parser comes with an extra."""
+    try:
+        from worlds.corpus.mediawiki import read_dump  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise ValueError(f"reading MediaWiki dumps needs {missing.name}: pip install 'taproot[wiki]'") from None
+    return read_dump(path)
+
+
 READERS: Mapping[str, Callable[[Path], Reading]] = {
-    "mediawiki": read_dump,
+    "mediawiki": _read_dump,
     "pages": read_pages,
     "folder": read_folder,
 }
