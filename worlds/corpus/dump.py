@@ -19,6 +19,7 @@ LARGEST = 2 * 1024 * 1024
 EXPECTED = "expected a MediaWiki XML export (.xml, .xml.gz, .xml.bz2), which begins with <mediawiki>"
 _AT_ONCE = 1 << 18
 _SILENT = 1 << 26
+_DEEPEST = 50
 _DAMAGED = (EOFError, OSError, zlib.error)
 
 
@@ -101,6 +102,8 @@ class _Pages:
             raise _Refused(f"it begins with <{name}>")
         self.heard += 1
         self.path.append(name)
+        if len(self.path) > _DEEPEST:
+            raise OSError(f"elements nested deeper than {_DEEPEST}")
         match self.path[1:]:
             case ["page"]:
                 self.page = {}

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from worlds.corpus.book import words
 from worlds.corpus.inline import BEGIN, END, Mark, Parts, rendered
+from worlds.corpus.places import decoded
 from worlds.corpus.site import Site
 
 DEEPEST = 100
@@ -27,7 +28,7 @@ _WIDEST_INDENT = 40
 _TRAIL = re.compile("[a-zß-öø-ÿāăąćčďđēęěğīłńňōőœřśşšťūůűźżžа-яёіїєґў]+")
 _NO_TITLE = re.compile(r"[\[\]{}<>|\n\x00-\x1f]")
 _LONGEST_TITLE = 600
-_LITERAL = {ord(c): f"&#{ord(c)};" for c in "'=*#:;[]{}|<>_\n"}
+_LITERAL = {ord(c): f"&#{ord(c)};" for c in "&'=*#:;[]{}|<>_\n"}
 
 
 class Scanned(NamedTuple):
@@ -228,7 +229,7 @@ class _Scan:
             self.endless.add(name)
             return
         if name == "nowiki":
-            self.stack[-1].parts.append(self.text[self.at : end.start()].translate(_LITERAL))
+            self.stack[-1].parts.append(decoded(self.text[self.at : end.start()]).translate(_LITERAL))
         self.at = end.end()
 
 
