@@ -174,6 +174,12 @@ def test_what_is_no_document_is_skipped_and_told(tmp_path: Path) -> None:
     assert list(documents(read_folder(folder))) == ["A"]
 
 
+def test_a_name_that_is_no_utf_8_is_read_and_told_as_far_as_it_is(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("x")
+    (found,) = read_folder(tmp_path)
+    assert found == Document("caf\ufffd", "x", url="caf\ufffd.txt")
+
+
 def test_a_file_too_large_is_not_opened(tmp_path: Path) -> None:
     with (tmp_path / "huge.md").open("wb") as file:
         file.truncate(50_000_000)
@@ -265,7 +271,7 @@ def test_an_encrypted_or_mutilated_pdf_is_named() -> None:
     with pytest.raises(Unreadable, match="damaged PDF"):
         read_pdf(sound.replace(b"/Pages 2 0 R", b"/Pages 9 0 R"))
     locked = sound.replace(b"/Root", b"/Encrypt<</Filter/Standard/V 1/R 2/O(a)/U(b)/P 0>>/ID[(a)(b)]/Root")
-    with pytest.raises(Unreadable, match="PDF"):
+    with pytest.raises(Unreadable, match="encrypted PDF"):
         read_pdf(locked)
 
 

@@ -4,7 +4,7 @@ import io
 import re
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from worlds.corpus.limits import LONGEST_TEXT
 from worlds.corpus.parsed import Parsed, Unreadable, keywords
@@ -26,6 +26,8 @@ def read(content: bytes) -> Parsed:
         pages = _pages(reader)
     except Unreadable:
         raise
+    except DependencyError:
+        raise Unreadable("encrypted PDF") from None
     except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError):
         raise Unreadable("damaged PDF") from None
     if not (text := "\n\n".join(pages)):
