@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import lzma
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -266,6 +267,7 @@ def test_links_are_placed_where_the_text_names_them() -> None:
         ("", "Rome"),
     ]
     assert found[1].start == 29
+    assert located("to Bern", ["Bern of old", "Bern"])[0] == Link(3, 7, "Bern")
 
 
 @given(
@@ -281,6 +283,13 @@ def test_every_target_gets_one_link_at_a_place_that_names_it(text: str, targets:
     titles = Counter(map(key, set(targets)))
     alone = [to for to in targets if titles[key(to)] == 1 and occurs(to, text)]
     assert not text or len(set(targets)) > 1 or {link.target for link in placed} >= set(alone)
+
+
+def test_many_targets_in_a_long_text_take_no_time_each() -> None:
+    text = " ".join(f"row {n % 997}" for n in range(100_000))
+    begun = time.process_time()
+    assert len(located(text, [f"row {n} row" for n in range(20_000)])) == 20_000
+    assert time.process_time() - begun < 5
 
 
 def test_a_wiki_name_tells_pages_of_one_title_apart(tmp_path: Path) -> None:
