@@ -1,18 +1,22 @@
-"""Reading triples: a TSV, or the JSON of a labelled knowledge graph."""
+"""Reading triples: a TSV, the JSON of a labelled knowledge graph, or N-Triples."""
 
 import gzip
 import json
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
+from worlds.corpus.packed import unpacked_name
 from worlds.literals import interval
 from worlds.model import Entity, Fact, Kind, WorldData
 from worlds.relations import known_relations, relation
 
 KINDS: tuple[Kind, ...] = ("entity", "time", "quantity", "string")
 ATTRIBUTES = ("label", "alias", "type", "description")
+NONE: Mapping[str, Any] = MappingProxyType({})
 SHAPES = {
     "triples": "a list",
     "labels": "an object of strings",
@@ -24,20 +28,25 @@ SHAPES = {
 
 
 class Triples(NamedTuple):
-    """What a triples file holds: the world's data and a description per entity where there is one."""
+    """What a triples file holds: data, a description per entity where there is one, and what was passed over."""
 
     data: WorldData
     descriptions: dict[str, str]
+    skipped: Mapping[str, int] = NONE
 
 
-def read_triples(path: Path, name: str) -> Triples:
-    """Read `.json` or `.json.gz` (keys triples, labels, desc, relations, types) or else TSV, plain or `.gz`.
+def read_triples(path: Path, name: str, language: str = "en", lenient: bool = False) -> Triples:
+    """Read `.json` (keys triples, labels, desc, relations, types), `.nt` (see `worlds.ntriples`) or else TSV.
+
+    Each is plain or `.gz`, N-Triples also `.bz2` or `.xz`; `language` and `lenient` are of N-Triples only.
 
     A TSV line is `subject, relation, object` and, for a literal of a relation that the shipped table does not know, its
     kind (`time`, `quantity`, `string`). The relations `label`, `alias`, `type` and `description` describe the subject;
     an entity without a label is named by its id. Raises `ValueError` naming the line or key that is malformed.
     """
     stem = path.name.removesuffix(".gz")
+    if unpacked_name(path).endswith(".nt"):
+        return _from_ntriples(path, name, language, lenient)
     with _open(path) as lines:
         try:
             if stem.endswith(".json"):
@@ -95,6 +104,15 @@ def _from_json(found: dict[str, Any], path: Path, name: str) -> Triples:
     return Triples(WorldData(name, entities, list(facts), relations), found["desc"])
 
 
+def _from_ntriples(path: Path, name: str, language: str, lenient: bool) -> Triples:
+    try:
+        told = import_module("worlds.ntriples").read_ntriples(path, language, lenient)
+    except ModuleNotFoundError:
+        raise ValueError("N-Triples need pyoxigraph: pip install 'taproot[documents]'") from None
+    _some(told.facts, path, "statements of items, such as <…/entity/Q42> <…/prop/direct/P19> <…/entity/Q350> .")
+    return _gathered(list(told.facts), told.kinds, told.about, name, told.labels, told.skipped)
+
+
 def _from_tsv(lines: Iterable[str], path: Path, name: str) -> Triples:
     facts: dict[Fact, None] = {}
     kinds: dict[str, Kind] = {}
@@ -142,7 +160,14 @@ def _row(parts: list[str], where: str) -> Fact:
     return Fact(subject, name, target, kind)
 
 
-def _gathered(facts: list[Fact], kinds: dict[str, Kind], about: dict[str, dict[str, list[str]]], name: str) -> Triples:
+def _gathered(
+    facts: list[Fact],
+    kinds: dict[str, Kind],
+    about: dict[str, dict[str, list[str]]],
+    name: str,
+    labels: Mapping[str, str] = NONE,
+    skipped: Mapping[str, int] = NONE,
+) -> Triples:
     ids = dict.fromkeys((*about, *_named(facts)))
     entities = [
         Entity(
@@ -153,6 +178,6 @@ def _gathered(facts: list[Fact], kinds: dict[str, Kind], about: dict[str, dict[s
         )
         for e in ids
     ]
-    relations = [relation(r, kind) for r, kind in sorted(kinds.items())]
+    relations = [relation(r, kind, labels.get(r)) for r, kind in sorted(kinds.items())]
     descriptions = {e: a["description"][0] for e, a in about.items() if "description" in a}
-    return Triples(WorldData(name, entities, facts, relations), descriptions)
+    return Triples(WorldData(name, entities, facts, relations), descriptions, skipped)

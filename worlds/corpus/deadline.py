@@ -41,9 +41,11 @@ class Parser:
         late.start()
         answer = _ask(process, json.dumps(os.fspath(path)))
         late.cancel()
-        if answer is None:
+        overdue = time.monotonic() - begun >= self._seconds
+        if answer is None or overdue:
             self._end()
-            raise Unreadable("takes too long" if time.monotonic() - begun >= self._seconds else "crashes its parser")
+        if answer is None:
+            raise Unreadable("takes too long" if overdue else "crashes its parser")
         return _read(answer)
 
     def _start(self) -> subprocess.Popen[str]:
@@ -68,9 +70,10 @@ def _ask(process: subprocess.Popen[str], question: str) -> str | None:
     try:
         process.stdin.write(question + "\n")
         process.stdin.flush()
-        return process.stdout.readline() or None
+        answer = process.stdout.readline()
     except BrokenPipeError:
         return None
+    return answer if answer.endswith("\n") else None
 
 
 def _read(answer: str) -> Parsed:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from hcsp.names import key
 from worlds.corpus.document import Link
+from worlds.corpus.mentions import LONGEST
 from worlds.corpus.wordspans import read_words
 
-_TAKEN = ("",)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -29,21 +29,36 @@ def located(text: str, targets: Iterable[str]) -> tuple[Link, ...]:
     """
     targets = tuple(dict.fromkeys(targets))
     words, starts, ends = read_words(text)
-    read = f" {' '.join(words)} "
+    known = _known(targets)
     places: dict[str, tuple[int, int]] = {}
-    for form, target in _known(targets):
-        if (at := read.find(f" {form} ")) >= 0:
-            first, size = read.count(" ", 0, at), form.count(" ") + 1
-            read = read.replace(f" {form} ", f" {' '.join(_TAKEN * size)} ")
-            if target is not None:
-                place = starts[first], ends[first + size - 1]
+    taken = bytearray(len(words))
+    for first, last, form in _longest_first(words, known):
+        if not any(taken[first:last]):
+            taken[first:last] = b"\x01" * (last - first)
+            if (target := known[form]) is not None:
+                place = starts[first], ends[last - 1]
                 places[target] = min(place, places.get(target, place))
     found = sorted(Link(*place, target) for target, place in places.items())
     return (*found, *(Link(0, 0, target) for target in targets if target not in places))
 
 
-def _known(targets: Sequence[str]) -> list[tuple[str, str | None]]:
-    """The forms of all targets, those of most words first, each with the one target that it stands for."""
+def _longest_first(words: Sequence[str], known: Iterable[str]) -> list[tuple[int, int, str]]:
+    """Where forms stand among the words, those of most words first, then in order; forms are looked up, not tried."""
+    sizes: dict[str, set[int]] = {}
+    for form in known:
+        sizes.setdefault(form.partition(" ")[0], set()).add(form.count(" ") + 1)
+    found = [
+        (first, first + size, form)
+        for first, word in enumerate(words)
+        if word in sizes
+        for size in sizes[word]
+        if first + size <= len(words) and (form := " ".join(words[first : first + size])) in known
+    ]
+    return sorted(found, key=lambda run: (run[0] - run[1], run[0]))
+
+
+def _known(targets: Sequence[str]) -> dict[str, str | None]:
+    """The forms of all targets, folded, each with the one target that it stands for, or none when there are several."""
     known: dict[str, set[str]] = {}
     for target in targets:
         known.setdefault(key(target), set()).add(target)
@@ -51,6 +66,8 @@ def _known(targets: Sequence[str]) -> list[tuple[str, str | None]]:
     for target in targets:
         for form in {key(form) for form in forms(target)} - titles:
             known.setdefault(form, set()).add(target)
-    known.pop("", None)
-    ordered = sorted(known, key=lambda form: (-form.count(" "), form))
-    return [(form, next(iter(known[form])) if len(known[form]) == 1 else None) for form in ordered]
+    return {
+        form: next(iter(told)) if len(told) == 1 else None
+        for form, told in known.items()
+        if form and form.count(" ") < LONGEST
+    }

@@ -18,5 +18,10 @@ class Parsed(NamedTuple):
     types: tuple[str, ...] = ()
 
 
+def keywords(given: str | None) -> tuple[str, ...]:
+    """Keywords as files give them, apart by commas or semicolons."""
+    return tuple(flat for part in (given or "").replace(";", ",").split(",") if (flat := " ".join(part.split())))
+
+
 class Unreadable(ValueError):
     """A file that is skipped; the message is the reason in a few words that can be counted."""

@@ -4,17 +4,17 @@ import io
 import re
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from worlds.corpus.limits import LONGEST_TEXT
-from worlds.corpus.parsed import Parsed, Unreadable
+from worlds.corpus.parsed import Parsed, Unreadable, keywords
 
 _ENDS = (".", "!", "?", ":", '"', "”", ")")
 _SHORT_LINE = 0.75
 
 
 def read(content: bytes) -> Parsed:
-    """The text of a PDF page by page, lines joined to paragraphs; the title is its metadata's, if it has one.
+    """The text of a PDF page by page, lines joined to paragraphs; title and types are its metadata's.
 
     Raises `Unreadable` for a damaged or encrypted file and for one without text, such as a scan.
     """
@@ -22,15 +22,23 @@ def read(content: bytes) -> Parsed:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Unreadable("encrypted PDF")
-        title = str((reader.metadata.title if reader.metadata else None) or "")
+        title, types = _described(reader)
         pages = _pages(reader)
     except Unreadable:
         raise
+    except DependencyError:
+        raise Unreadable("encrypted PDF") from None
     except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError):
         raise Unreadable("damaged PDF") from None
     if not (text := "\n\n".join(pages)):
         raise Unreadable("PDF without text")
-    return Parsed(" ".join(_whole(title).split()), text)
+    return Parsed(title, text, types=types)
+
+
+def _described(reader: PdfReader) -> tuple[str, tuple[str, ...]]:
+    told = reader.metadata
+    title, about = (_whole(str(part or "")) for part in ((told.title, told.keywords) if told else ("", "")))
+    return " ".join(title.split()), keywords(about)
 
 
 def _pages(reader: PdfReader) -> list[str]:
