@@ -15,6 +15,11 @@ HEAD_START = 8
 """Clues and edges that are taken to be there before the first, so that the first tree is not stopped by itself."""
 
 
+def share_in(relations: int) -> float:
+    """The share in a world of so many relations: of a few none can keep to what is right for many."""
+    return max(SHARE, 2 / max(1, relations))
+
+
 class Quota:
     """Counts the relations of accepted trees and narrows the settings of the next run."""
 

@@ -18,7 +18,7 @@ from graph.context import Context
 from graph.driver import Job, Runner, heading
 from graph.explain import explanation
 from graph.openers import default_deps
-from graph.quota import Quota
+from graph.quota import Quota, share_in
 from graph.show import changes_view, funnel_view, record_view, step_line, tree_view
 from graph.spending import expected, spent_view
 from graph.state import Growth
@@ -100,7 +100,7 @@ class Session:
         """Tries the drawn entities in turn; one that is done already, when resuming, still counts for the quota."""
         self._say_estimate()
         entities = await self.world.sample(self.parsed.sample, str(self.settings.seed))
-        done, quota, funnel = self._done(), Quota(), Counter[str]()
+        done, quota, funnel = self._done(), Quota(share_in(len(self.relations))), Counter[str]()
         for number, entity in enumerate(entities):
             job = Job(entity, quota.narrow(self.settings), self.parsed.out, number)
             record = done.get(job.thread)

@@ -3,6 +3,7 @@
 from itertools import chain, combinations, product
 from random import Random
 
+import pytest
 from drawn import clues, derived, draw_skeleton, draw_world
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -64,6 +65,7 @@ def named(trees: list[ResearchTree]) -> list[list[str]]:
 
 @settings(max_examples=8)
 @given(st.integers(0, 10_000))
+@pytest.mark.slow
 def test_every_choice_that_meets_the_preset_is_enumerated_once(seed: int) -> None:
     case = drawn(seed, each=3)
     assume(case is not None)

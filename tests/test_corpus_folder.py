@@ -193,6 +193,7 @@ def test_a_page_of_too_many_links_keeps_the_first_ones(tmp_path: Path) -> None:
     assert len(documents(read_folder(tmp_path))["A"].links) == MOST_LINKS
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_long_is_killed_and_the_next_one_read(tmp_path: Path) -> None:
     fill(tmp_path, a_html=SLOW_PAGE, b_md="# B\n\nx")
     begun = time.monotonic()

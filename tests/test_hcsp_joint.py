@@ -34,6 +34,7 @@ def drawn(seeds: range, most: int = 4) -> list[tuple[int, ResearchTree, PlainSou
     return [(seed, *problem) for seed, problem in found if problem is not None and problem[0].chords]
 
 
+@pytest.mark.slow
 def test_witnesses_meet_all_that_is_left_and_are_distinct_where_a_chord_is() -> None:
     several = 0
     for _, tree, source in drawn(range(16)):

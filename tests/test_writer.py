@@ -714,6 +714,7 @@ def drawn(world: World, number: int) -> Iterator[ResearchTree]:
             yield grown
 
 
+@pytest.mark.slow
 def test_random_trees_of_codex_read_back(codex: World) -> None:
     for n, grown in enumerate(drawn(codex, 400)):
         wording = render(grown, codex.labels, codex.relations, str(n))
@@ -723,6 +724,7 @@ def test_random_trees_of_codex_read_back(codex: World) -> None:
         assert wording == render(grown, codex.labels, codex.relations, str(n))
 
 
+@pytest.mark.slow
 def test_random_trees_of_codex_have_no_second_reading_in_the_whole_vocabulary(codex: World) -> None:
     for n, grown in enumerate(drawn(codex, 25)):
         question = render(grown, codex.labels, codex.relations, str(n)).question

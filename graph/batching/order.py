@@ -10,7 +10,7 @@ from pydantic import Field
 
 from graph.batching.lanes import ALL, Lane, Plan, deal
 from graph.context import Context
-from graph.quota import SHARE
+from graph.quota import share_in
 from hcsp.frozen import Frozen
 from hcsp.nouns import ANYTHING, noun_of
 from hcsp.tree import seedling
@@ -78,8 +78,7 @@ class Prepared:
         self.mix = Mix(order.mix)
         self._published = Contamination.read(order.benchmarks)
         dataset = order.dataset
-        # A world of a few relations cannot keep to the share that is right for one of many.
-        share = dataset.relation_share or max(SHARE, 2 / max(1, relations))
+        share = dataset.relation_share or share_in(relations)
         self._rules = Rules(per_answer=dataset.per_answer, relation_share=share, similarity=dataset.similarity)
         self._plan = Plan(
             settings=order.settings,

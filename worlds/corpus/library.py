@@ -1,11 +1,12 @@
 """From what a reader hands on to a world of articles, and a report of what was left out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
+from hcsp.names import words
 from worlds.corpus.document import Document, Read, Skipped
-from worlds.corpus.mentions import Names, ordinary_words
+from worlds.corpus.mentions import Mention, Names, ordinary_words
 from worlds.corpus.textual import Article, Named, Textual, textual
 from worlds.corpus.titles import Titles, normal
 
@@ -88,7 +89,12 @@ def _finder(documents: list[Document], titles: Titles) -> Callable[[str], Iterab
     ]
     ordinary = ordinary_words((document.text for document in documents), (name for name, _ in called))
     names = Names(called, ordinary)
-    return lambda text: (Named(*mention) for mention in names.find(text))
+    return lambda text: (_named(mention, text, ordinary) for mention in names.find(text))
+
+
+def _named(mention: Mention, text: str, ordinary: Collection[str]) -> Named:
+    said = words(text[mention.start : mention.end])
+    return Named(*mention, ordinary=len(said) == 1 and said[0] in ordinary)
 
 
 def _why(report: Report) -> str:

@@ -2,7 +2,8 @@
 
 The one relation is that between an article and what it mentions. It surely holds where a sentence of the article names
 the other by one of its names, and nobody else goes by that name. It may hold where a link leads there in other words,
-where the name stands in no sentence, or where it is the name of several. All that is claimed is about these texts.
+where the name stands in no sentence or is an ordinary word that opens one, or where several go by it. All that is
+claimed is about these texts.
 """
 
 from bisect import bisect_right
@@ -19,11 +20,15 @@ ARTICLE = "article"
 
 
 class Named(NamedTuple):
-    """A name as it stands in a text, `text[start:end]`, and the numbers of all articles that go by it."""
+    """A name as it stands in a text, `text[start:end]`, and the numbers of all articles that go by it.
+
+    One that is an `ordinary` word as well says nothing by its capital where a sentence begins with it.
+    """
 
     start: int
     end: int
     articles: tuple[int, ...]
+    ordinary: bool = False
 
 
 class Article(NamedTuple):
@@ -87,13 +92,13 @@ def _read(number: int, articles: Sequence[Article], find: Find) -> _Reading:
 
 
 def _told(text: str, find: Find) -> Iterator[tuple[Span | None, tuple[int, ...]]]:
-    """Each name with the sentence that it stands in, `None` where it stands in none."""
+    """Each name with the sentence that it stands in, `None` where it stands in none, or may be no name."""
     spans = list(sentences(text))
     starts = [span.start for span in spans]
-    for start, end, others in find(text):
-        at = bisect_right(starts, start) - 1
-        inside = at >= 0 and end <= spans[at].end
-        yield (spans[at] if inside else None), others
+    for name in find(text):
+        at = bisect_right(starts, name.start) - 1
+        inside = at >= 0 and name.end <= spans[at].end and not (name.ordinary and name.start == spans[at].start)
+        yield (spans[at] if inside else None), name.articles
 
 
 def _entity(article: Article) -> Entity:
