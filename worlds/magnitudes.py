@@ -9,6 +9,9 @@ from pyroaring import BitMap
 from hcsp.constraints import Comparison
 from worlds.facts import FEW, Pairs, bitmap, dense
 
+KEPT = 1 << 10
+"""Most comparisons that are remembered: many anchors have the same year."""
+
 
 class Literals:
     """Literal facts with the intervals that they stand for, and the literals as exported."""
@@ -19,6 +22,7 @@ class Literals:
         self.facts = facts
         self._low, self._high, self._unit = spans[:, 0], spans[:, 1], spans[:, 2]
         self._units, self._texts = list(units), texts
+        self._beyond: dict[tuple[int, str, bytes], BitMap] = {}
 
     def within(self, relation: int, low: str, high: str, unit: str | None) -> BitMap:
         """The subjects with a literal of that unit whose whole interval lies in `low..high`, bounds inclusive."""
@@ -33,8 +37,13 @@ class Literals:
         limits = self._limits(relation, op, anchors)
         if pool is not None and len(pool) <= FEW:
             return BitMap([e for e in pool if self._past(dense(self.facts.row(relation, e)), op, limits).any()])
-        subjects, values = self.facts.relation(relation)
-        found = bitmap(subjects[self._past(values, op, limits)])
+        asked = (relation, op, limits.tobytes())
+        found = self._beyond.get(asked)
+        if found is None:
+            if len(self._beyond) >= KEPT:
+                del self._beyond[next(iter(self._beyond))]
+            subjects, values = self.facts.relation(relation)
+            found = self._beyond[asked] = bitmap(subjects[self._past(values, op, limits)])
         return found if pool is None else found & pool
 
     def passing(self, relation: int, test: Callable[[str], bool]) -> BitMap:
