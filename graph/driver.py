@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import var_child_runnable_config
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.runtime import RunControl
 from langgraph.types import Durability
@@ -23,6 +24,7 @@ from prompts.render import digests
 from roles.chat.ledger import Usage
 from tasks.assemble import assemble
 from tasks.record import TaskRecord
+from worlds.world import World
 
 SPACE = uuid.UUID("8c0e9d0c-58c3-5d9e-9f2a-6a0a3a4c2f11")
 LIMIT = 10_000
@@ -125,12 +127,20 @@ class Runner:
             or not growth.certificate
         ):
             raise ValueError("only an accepted run has a record")
-        world = await self.deps.world(growth.settings)
+        world = await self.world(job, growth.settings)
         claims = {v: growth.claims_of(v) for v in growth.claims}
         origin = await self._provenance(job, growth)
         return await assemble(
             world, growth.grown, growth.wording, growth.certificate, claims, growth.audit or {}, origin
         )
+
+    async def world(self, job: Job, settings: Context) -> World:
+        """The world as the job's own nodes see it: what models have read for one run is not for others."""
+        token = var_child_runnable_config.set(job.config)
+        try:
+            return await self.deps.world(settings)
+        finally:
+            var_child_runnable_config.reset(token)
 
     async def rejected(self, job: Job, growth: Growth) -> dict[str, Any]:
         """What is kept of a draft that was sent back or of a run that was given up, with the reasons."""

@@ -152,7 +152,7 @@ class Session:
         record = await runner.record(job, growth)
         self.accepted += 1
         if job.out is not None:
-            await keep(record, self.world, frames_of(job.out))
+            await keep(record, await runner.world(job, job.settings), frames_of(job.out))
             append(job.out, record.model_dump(mode="json"))
         return record
 

@@ -11,9 +11,9 @@ class Recalled(Frozen):
     answer: str
 
 
-async def recalled(chat: Chat, question: str, sample: int) -> str | None:
-    """The answer of one sample, which may be empty; `None` where no acceptable reply came."""
-    call = request("solver", "answer_closed_book", Recalled, {"question": question}, sample=sample)
+async def recalled(chat: Chat, question: str, sample: int, role: str = "solver") -> str | None:
+    """The answer of one sample by the model of a role, which may be empty; `None` where no acceptable reply came."""
+    call = request(role, "answer_closed_book", Recalled, {"question": question}, sample=sample)
     try:
         return (await chat.ask(call)).answer
     except Refused:

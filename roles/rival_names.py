@@ -45,7 +45,7 @@ class Rumours:
         return self._remembered.get(asked, ())
 
     async def _guess(self, clues: Sequence[str], sample: int) -> str | None:
-        return await recalled(self._chat, question_of(clues), sample)
+        return await recalled(self._chat, question_of(clues), sample, "judge")
 
 
 def ranked(found: Counter[str]) -> list[str]:

@@ -10,7 +10,7 @@ from open_web import ANSWER, Scout, facts, web
 from played import played_by
 from tavily_server import Server
 
-from graph import run, verify
+from graph import batch, run, verify
 from tasks.keeping import frames_of
 from worlds.opening import open_world
 from worlds.web.tavily import KEY
@@ -58,6 +58,18 @@ def test_a_question_over_the_web_is_accepted_kept_and_verifies_with_nobody_there
     assert verify.main([str(out)]) == 0
     assert verify.main([str(out), "--live"]) == 2
     assert "make it anew" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_batch_over_the_web_keeps_what_each_task_was_checked_by(served: Server, tmp_path: Path) -> None:
+    names, out = tmp_path / "names.txt", tmp_path / "run"
+    names.write_text(f"{ANSWER}\n")
+    given = ("--world", "tavily", "--entities", str(names), "--difficulty", "easy", "--no-derived", "--no-retrieval")
+    with ChatServer(played_by(Scout(facts()))) as chat:
+        flags = ("--model", MODEL, "--writer-model", "none", "--solver-model", "none", "--base-url", chat.url)
+        assert batch.main([*given, *flags, "--out", str(out), "--quiet"]) == 0
+    served.http.shutdown()
+    assert verify.main([str(out)]) == 0
 
 
 def test_without_somebody_who_reads_it_says_what_to_name(

@@ -103,7 +103,7 @@ async def _grow(runner: Runner, job: Job, number: int, outcome: Outcome) -> None
         async for growth in runner.drafts(job):
             if growth.verdict and growth.verdict.status == "accepted":
                 record = await runner.record(job, growth)
-                answers = await answers_for(record, await runner.deps.world(job.settings))
+                answers = await answers_for(record, await runner.world(job, job.settings))
                 outcome.frames |= {record.id: answers} if answers is not None else {}
                 task = record.model_dump(mode="json")
                 outcome.tasks.append(task | {"provenance": task["provenance"] | {"candidate": candidate}})
