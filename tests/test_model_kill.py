@@ -4,6 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -20,7 +24,7 @@ from roles.chat.calls import Calls
 from tasks.runs import TASKS
 from worlds.opening import open_world
 
-KILLS = 20
+KILLS, LATENCY = 20, 0.15
 RIGHT = played_by(Scripted(open_world("atlas"), "Niels Bohr"))
 
 
@@ -44,71 +48,72 @@ def checked(server: ChatServer, out: Path) -> str:
     )
 
 
+def killed(
+    begin: Callable[[], "subprocess.Popen[str]"], chance: Random, kills: int, server: ChatServer, out: Path
+) -> Iterator[str | int]:
+    """Begins a command again and again, so many times killed a few calls on: what each kill left behind, as `checked`
+    tells it, and at last the exit code."""
+    for left in range(kills, -1, -1):
+        process, goal = begin(), server.calls + chance.randint(1, 4)
+        while left and process.poll() is None and server.calls < goal:
+            time.sleep(0.01)
+        if not left or process.poll() is not None:
+            break
+        time.sleep(chance.random() * LATENCY)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        yield checked(server, out)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode in (0, 3), errors
+    checked(server, out)
+    yield process.returncode
+
+
 @pytest.mark.slow
 def test_a_run_killed_at_twenty_moments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    chance, kills, seed = Random("kill a run"), 0, 0
-    with ChatServer(RIGHT, latency=0.15) as server:
-        while kills < KILLS:
+    chance, done, accepted = Random("kill a run"), 0, 0
+    with ChatServer(RIGHT, LATENCY) as server:
+        for seed in count():
             out = tmp_path / f"{seed}.jsonl"
             server.seen.clear()
-            kills = _killed_until_done(server, out, seed, kills, chance, capsys)
-            assert verify.main([str(out)]) == 0
-            seed += 1
-
-
-def _killed_until_done(
-    server: ChatServer, out: Path, seed: int, kills: int, chance: Random, capsys: pytest.CaptureFixture[str]
-) -> int:
-    command = asked_of(server, out, *EVERYONE, "--seed", str(seed), "--resume", "--quiet")
-    while True:
-        process = subprocess.Popen([sys.executable, "-m", "graph.run", *command], stderr=subprocess.PIPE, text=True)
-        try:
-            patience = chance.uniform(1.0, 5.0) if kills < KILLS else 120
-            errors = process.communicate(timeout=patience)[1]
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
-            kills += 1
-            if calls_path(out).exists():
-                with capsys.disabled():
-                    print(f"\nkill {kills}: {checked(server, out)}", end="")
-        else:
-            assert process.returncode in (0, 3), errors
-            checked(server, out)
-            if process.returncode == 3:
-                assert not records(out)
-                out.touch()
-            return kills
+            command = asked_of(server, out, *EVERYONE, "--seed", str(seed), "--resume", "--quiet")
+            begin = partial(
+                subprocess.Popen, [sys.executable, "-m", "graph.run", *command], stderr=subprocess.PIPE, text=True
+            )
+            for told in killed(begin, chance, KILLS - done, server, out):
+                if isinstance(told, str):
+                    done += 1
+                    with capsys.disabled():
+                        print(f"\nkill {done}: {told}", end="")
+                elif told == 0:
+                    accepted += 1
+                    assert verify.main([str(out)]) == 0
+                else:
+                    assert not records(out)
+            if done >= KILLS:
+                break
+    assert accepted
 
 
 @pytest.mark.slow
 def test_a_batch_killed_at_random_moments_ends_in_the_same_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chance, kills = Random("kill a batch"), 0
-    with ChatServer(RIGHT, latency=0.1) as server:
+    whole, out, kills = tmp_path / "whole", tmp_path / "killed", 0
+    with ChatServer(RIGHT, LATENCY) as server:
         given = (
-            *("--count", "12", "--difficulty", "easy", "--model", MODEL, "--solver-model", "none", "--quiet"),
+            *("--count", "12", "--difficulty", "easy", "--model", MODEL, "--solver-model", "none"),
             *("--base-url", server.url, "--backoff", "0.01"),
         )
-        whole, out = tmp_path / "whole", tmp_path / "killed"
         process = start(*given, "--out", str(whole))
-        assert process.wait(timeout=300) == 0
+        process.communicate(timeout=300)
+        assert process.returncode == 0
         server.seen.clear()
-        while True:
-            process = start(*given, "--out", str(out))
-            try:
-                _, errors = process.communicate(timeout=chance.uniform(2.0, 6.0) if kills < KILLS else 300)
-            except subprocess.TimeoutExpired:
-                os.kill(process.pid, signal.SIGKILL)
-                process.communicate()
-                kills += 1
-                if calls_path(out).exists():
-                    with capsys.disabled():
-                        print(f"\nkill {kills}: {checked(server, out)}", end="")
-            else:
-                assert process.returncode == 0, errors
-                break
+        for told in killed(partial(start, *given, "--out", str(out)), Random("kill a batch"), 8, server, out):
+            kills += isinstance(told, str)
+            with capsys.disabled():
+                print(f"\nkill {kills}: {told}", end="")
     assert kills > 2
+    assert told == 0
     assert lasting(out)[TASKS] == lasting(whole)[TASKS]
     assert verify.main([str(out)]) == 0
