@@ -3,7 +3,8 @@
   python -m graph.calls tasks.jsonl            of the runs that append to this file
   python -m graph.calls RUN                    of a run directory
   python -m graph.calls RUN --json             … every call, one JSON object a line
-  python -m graph.calls                        of the runs without --out, and of LangGraph Studio
+  python -m graph.calls                        of the runs without --out and --base-url, and of LangGraph Studio
+  python -m graph.calls --base-url URL         of the runs without --out at this address
 
 A call is answered, failed, or in doubt when its process ended before an answer was kept; a hit took an earlier reply
 from the store. What a server saw is answered + failed + in doubt. `why` says why a reply was not taken.
@@ -34,13 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m graph.calls", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("out", type=Path, nargs="?", metavar="FILE", help="a record file or a run directory")
+    parser.add_argument("--base-url", metavar="URL", help="the address that was asked, where FILE is left out")
     parser.add_argument("--json", action="store_true", help="print every call as JSON, the oldest first")
     parsed = parser.parse_args(arguments)
-    return ended(lambda: _show(parsed.out, parsed.json))
+    return ended(lambda: _show(parsed.out, parsed.base_url, parsed.json))
 
 
-def _show(out: Path | None, rows: bool) -> int:
-    path = calls_path(out)
+def _show(out: Path | None, address: str | None, rows: bool) -> int:
+    path = calls_path(out, address)
     if not path.exists():
         raise FileNotFoundError(f"there is no ledger {path}: no model was asked by a run that writes there")
     try:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -18,10 +19,14 @@ Ask = Callable[[Context], Awaitable[ModelChat | None]]
 """The port for some settings; `None` where these name no model."""
 
 
-def calls_path(out: Path | None) -> Path:
-    """Where replies and the ledger are kept: in a run directory, beside a record file, or else in the user's cache."""
+def calls_path(out: Path | None, address: str | None = None) -> Path:
+    """Where replies and the ledger are kept: in a run directory, beside a record file, or else in the user's cache.
+
+    There each address has a file of its own: what many servers call by one name is not one model.
+    """
     if out is None:
-        return user_cache_path("taproot") / "calls"
+        name = f"calls-{sha256(address.encode()).hexdigest()[:8]}" if address else "calls"
+        return user_cache_path("taproot") / name
     return out / "calls" if out.is_dir() else out.with_name(f"{out.name}.calls")
 
 
@@ -34,7 +39,7 @@ async def chat_of(settings: Context, out: Path | None, run: str, say: Say) -> As
     if not settings.asks:
         yield None
         return
-    async with open_chat(settings, calls_path(out), run, say) as chat:
+    async with open_chat(settings, calls_path(out, settings.base_url), run, say) as chat:
         yield chat
 
 
@@ -59,7 +64,7 @@ def lasting() -> Ask:
         mine = opened.setdefault(asyncio.get_running_loop(), {})
         only = ChatSettings.model_validate(settings.model_dump(include=set(ChatSettings.model_fields)))
         if only not in mine:
-            opening = open_chat(only, calls_path(None))
+            opening = open_chat(only, calls_path(None, only.base_url))
             held.append(opening)
             mine[only] = asyncio.ensure_future(opening.__aenter__())
         try:

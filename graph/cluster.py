@@ -105,7 +105,7 @@ def connected(address: str) -> Any:
     try:
         import ray  # noqa: PLC0415 - it takes seconds, and is an extra
     except ImportError:
-        raise ValueError("graph.cluster needs Ray: pip install 'taproot[ray]'") from None
+        raise ValueError("graph.cluster needs Ray: pip install -e '.[ray]'") from None
     try:
         if address != "auto":
             _check_answers(address)

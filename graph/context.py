@@ -11,7 +11,7 @@ from hcsp.preset import PRESETS, Difficulty, Preset
 from roles.browser import Browser
 from roles.chat.ledger import Usage
 from roles.chat.port import Chat
-from roles.chat.settings import DECIDING, ROLES, ChatSettings
+from roles.chat.settings import DECIDING, ChatSettings
 from roles.planner import Planner
 from roles.styles import STYLES, Manner
 from roles.writer import Writer
@@ -22,7 +22,9 @@ from worlds.world import World
 class Context(ChatSettings):
     """Settings of one run. The first node copies them into the state, where all others read them."""
 
-    world: str = Field(default="atlas", description="the embedded world atlas, or the directory of a built world")
+    world: str = Field(
+        default="atlas", description="the embedded world atlas, the directory of a built world, wikidata, or tavily"
+    )
     difficulty: Difficulty = Field(default="medium", description="preset of the numbers that the certificate must meet")
     seed: int = Field(default=0, description="decides every draw; the same seed and world give the same record")
     levels: int | None = Field(default=None, ge=2, le=6, description="variables on the longest path from the root")
@@ -62,6 +64,15 @@ class Context(ChatSettings):
     closed: tuple[str, ...] = Field(default=(), description="entities that no variable below the root may stand for")
 
     @model_validator(mode="after")
+    def _for_somebody(self) -> Self:
+        """What is said of calls is said of some model's: without one it would be heard by nobody."""
+        about = {name for name in ChatSettings.model_fields if not name.endswith("model")}
+        told = sorted(name for name in about if getattr(self, name) != ChatSettings.model_fields[name].default)
+        if told and not self.asks:
+            raise ValueError(f"--{told[0].replace('_', '-')} is about models, and none is named: give --model")
+        return self
+
+    @model_validator(mode="after")
     def _worded_by_someone(self) -> Self:
         if self.style not in STYLES and self.player_of("writer") is None:
             raise ValueError(f"--style {self.style} takes a model as Writer: give --model or --writer-model")
@@ -70,7 +81,7 @@ class Context(ChatSettings):
     @property
     def without_models(self) -> Self:
         """The same with every role left to code."""
-        return self.model_copy(update=dict.fromkeys(("model", *(f"{role}_model" for role in ROLES))))
+        return self.model_copy(update={name: field.default for name, field in ChatSettings.model_fields.items()})
 
     @property
     def waits(self) -> bool:

@@ -12,20 +12,14 @@ from roles.chat.port import ChatError
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
 
 
-def ended(work: Callable[[], int], stopped: str = "", resume: str = "") -> int:
-    """What `work` returns, or the code of what stopped it.
-
-    `stopped` is said when that was Ctrl-C, `resume` after what no model answers any more.
-    """
+def ended(work: Callable[[], int], stopped: str = "") -> int:
+    """What `work` returns, or the code of what stopped it; `stopped` is said when that was Ctrl-C."""
     try:
         return work()
     except BrokenPipeError:  # whoever read the output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return STOPPED
-    except ChatError as error:
-        print(f"error: {error}{f'; {resume}' if resume else ''}", file=sys.stderr)
-        return BAD_INPUT
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ChatError) as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
     except BrokenProcessPool:

@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m graph.export",
         description=__doc__,
-        epilog=f"formats:\n{formats}\n\nhuggingface and verl need pyarrow: pip install 'taproot[export]'",
+        epilog=f"formats:\n{formats}\n\nhuggingface and verl need pyarrow: pip install -e '.[export]'",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("run", type=Path, metavar="RUN", help="a run directory, a directory of splits, or a task file")

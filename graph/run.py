@@ -19,16 +19,15 @@ from pathlib import Path
 from graph.context import Context
 from graph.ending import ended
 from graph.flags import add_context, settings_from
-from graph.session import Session
+from graph.session import RESUME, Session
 from tasks.files import check_appendable, read
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code. Bad input is one line on standard error."""
     parsed = _parser().parse_args(arguments)
-    resume = "add --resume to the same command to go on"
-    stopped = f"stopped; {resume if parsed.out else 'without --out nothing was kept'}"
-    return ended(lambda: _run(parsed), stopped, resume if parsed.out else "")
+    stopped = f"stopped; {RESUME if parsed.out else 'without --out nothing was kept'}"
+    return ended(lambda: _run(parsed), stopped)
 
 
 def _run(parsed: argparse.Namespace) -> int:

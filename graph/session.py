@@ -23,11 +23,13 @@ from graph.show import changes_view, funnel_view, record_view, step_line, tree_v
 from graph.spending import expected, spent_view
 from graph.state import Growth
 from hcsp.tree import ResearchTree
+from roles.chat.port import ChatError
 from tasks.files import append, read
 from tasks.keeping import frames_of, keep
 from tasks.record import TaskRecord, tree_of
 
 ACCEPTED, REJECTED = 0, 3
+RESUME = "add --resume to the same command to go on"
 
 
 class Session:
@@ -47,6 +49,8 @@ class Session:
             self._estimate = expected(chat, self.settings, self.parsed.sample or 1) if chat else ""
             try:
                 return await self._run()
+            except ChatError as error:
+                raise ChatError(f"{error}; {RESUME}" if self.parsed.out else str(error)) from None
             finally:
                 if chat:
                     self.console.print(spent_view(await chat.summary(), self.accepted))
@@ -100,6 +104,8 @@ class Session:
         """Tries the drawn entities in turn; one that is done already, when resuming, still counts for the quota."""
         self._say_estimate()
         entities = await self.world.sample(self.parsed.sample, str(self.settings.seed))
+        if not entities:
+            raise ValueError(f"{self.world.name} has no entity that could be an answer: none has facts enough")
         done, quota, funnel = self._done(), Quota(share_in(len(self.relations))), Counter[str]()
         for number, entity in enumerate(entities):
             job = Job(entity, quota.narrow(self.settings), self.parsed.out, number)
@@ -121,12 +127,15 @@ class Session:
         return ACCEPTED if accepted else REJECTED
 
     async def _drive(self, runner: Runner, job: Job) -> Growth:
-        """The run, a line a step; with --step it waits before each node. Ctrl-C stops it at a step boundary."""
+        """The run, a line a step; with --step it waits before each node.
+
+        Ctrl-C stops it when the step under way is done, a second one at once.
+        """
         control, shown = RunControl(), None
         if self.parsed.step:
             signal.signal(signal.SIGINT, signal.default_int_handler)  # so that it ends the wait for Enter
         else:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, control.request_drain)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, _drain, control)
         async for node, change in runner.steps(job, control, self.parsed.resume, self.parsed.step):
             if line := step_line(node, change):
                 self.console.print(line)
@@ -188,6 +197,13 @@ class Session:
             print(json.dumps(record.model_dump(mode="json"), ensure_ascii=False))
         elif self.parsed.quiet:
             print(f"{record.question}\t{record.answer}")
+
+
+def _drain(control: RunControl) -> None:
+    """Lets the step under way finish, and leaves the next Ctrl-C to Python, which then stops everything."""
+    print("stopping when the step under way is done; Ctrl-C again stops at once", file=sys.stderr)
+    control.request_drain()
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
 
 def _rejected(growth: Growth) -> bool:

@@ -149,7 +149,7 @@ def test_no_cluster_is_told_of_in_one_line(tmp_path: Path) -> None:
         (["--shards", "5"], "expected a number from 1 to 4 (--lanes)"),
         (["--shards", "4", "--candidates", "9"], "leave it out"),
         (["--shards", "4", "--cpus-per-shard", "0"], "--cpus-per-shard 0"),
-        (["--shards", "4"], "pip install 'taproot[ray]'"),
+        (["--shards", "4"], "pip install -e '.[ray]'"),
     ],
 )
 def test_bad_input_and_a_missing_extra_are_one_line(

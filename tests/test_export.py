@@ -101,7 +101,7 @@ def test_a_missing_package_is_named_with_what_installs_it(
     assert export.main([str(run), "--format", name]) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("error: ")
-    assert "pip install 'taproot[export]'" in line
+    assert "pip install -e '.[export]'" in line
     assert not run.with_name(f"run-{name}").exists()
     assert export.main([str(run), "--format", "sft"]) == 0
 

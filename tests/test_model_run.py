@@ -1,6 +1,10 @@
 """`graph.run` with models behind a real server: right, faulty and random ones."""
 
 import json
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +13,7 @@ import pytest
 from chat_minds import PASSING, UNFIT, Fault, failed, faulty
 from chat_server import Asked, ChatServer, Mind, Said
 from minds import Rambling, Scripted
-from models import EVERYONE, MODEL, ledger, played, records
+from models import EVERYONE, MODEL, asked_of, ledger, played, records
 from played import played_by, request_of
 
 from graph import run, verify
@@ -263,6 +267,61 @@ def test_random_proposals_are_accepted_only_where_they_verify(tmp_path: Path, se
         assert not record["audit"]["leaks"]
     if accepted:
         assert verify.main([str(out)]) == 0
+
+
+@pytest.mark.parametrize("address", ["", "localhost:8000", "http://", "http://127.0.0.1:99999/v1", "ftp://x/v1"])
+def test_what_is_no_address_is_one_line(out: Path, capsys: Captured, address: str) -> None:
+    """A port past 65535 was a traceback, and an empty address meant OpenAI."""
+    assert run.main(["--entity", "Niels Bohr", "--model", MODEL, "--base-url", address, "--out", str(out)]) == 2
+    assert f"--base-url {address!r}: " in capsys.readouterr().err
+
+
+def test_what_is_said_of_models_without_one_is_not_ignored(capsys: Captured) -> None:
+    assert run.main(["--entity", "Niels Bohr", "--max-calls", "3"]) == 2
+    assert capsys.readouterr().err == "error: --max-calls is about models, and none is named: give --model\n"
+
+
+def test_two_runs_never_write_one_file_at_once(right: ChatServer, out: Path, capsys: Captured) -> None:
+    """They shared a thread, and could write two different questions."""
+    hanging = threading.Event()
+    begun = threading.Event()
+
+    def mind(asked: Asked) -> Said:
+        begun.set()
+        hanging.wait(60)
+        return RIGHT(asked)
+
+    with ChatServer(mind) as server:
+        first = subprocess.Popen([sys.executable, "-m", "graph.run", *asked_of(server, out), "--quiet"])
+        assert begun.wait(60)
+        assert played(right, out, "--quiet") == 2
+        hanging.set()
+        assert first.wait(60) == 0
+    assert "another run appends to" in capsys.readouterr().err
+    assert len(records(out)) == 1
+
+
+@pytest.mark.slow
+def test_a_second_ctrl_c_stops_at_once_while_a_call_hangs(out: Path) -> None:
+    """It was put off until the call had been tried again as often as it may be."""
+    begun = threading.Event()
+
+    def mind(asked: Asked) -> Said:
+        begun.set()
+        return Said(delay=120)
+
+    with ChatServer(mind) as server:
+        command = [sys.executable, "-m", "graph.run", *asked_of(server, out), "--quiet"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            assert begun.wait(60)
+            process.send_signal(signal.SIGINT)
+            assert process.stderr is not None
+            said = process.stderr.readline()
+            while "again stops at once" not in said:
+                said = process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 130
+    assert ledger(out).total.in_doubt == 1
 
 
 def test_settings_that_do_not_go_together_are_one_line(capsys: Captured) -> None:

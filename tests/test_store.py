@@ -159,7 +159,7 @@ def test_without_the_extra_it_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(store, "psycopg", None)
     assert batch.main(given(tmp_path / "run", "--store", "postgresql://owner@host/db")) == 2
-    refused(capsys.readouterr().err, "pip install 'taproot[postgres]'")
+    refused(capsys.readouterr().err, "pip install -e '.[postgres]'")
     assert not (tmp_path / "run").exists()
 
 

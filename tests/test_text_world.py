@@ -141,6 +141,14 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "empty.jsonl"]
 
 
+def test_a_sample_of_a_world_without_roots_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It ended in a division by zero."""
+    world = built(tmp_path / "w", "pages", pages(tmp_path / "p.jsonl", {"title": "Ada Holm", "text": "She sailed."}))
+    capsys.readouterr()
+    assert run.main(["--world", str(world.path), "--sample", "3"]) == 2
+    assert "has no entity that could be an answer" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the real data is not at hand")
 def test_an_encyclopaedia_gives_medium_questions_without_a_model(tmp_path: Path) -> None:

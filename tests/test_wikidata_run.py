@@ -343,7 +343,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     asked = [sys.executable, "-c", code, "--world", "wikidata", "--entity", "Ada Bosk"]
     done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == "error: the world 'wikidata' needs httpx: pip install 'taproot[live]'\n"
+    assert done.stderr == "error: the world 'wikidata' needs httpx: pip install -e '.[live]'\n"
 
 
 def test_pages_of_a_blocked_domain_stay_out(server: Server, tmp_path: Path) -> None:

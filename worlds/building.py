@@ -25,7 +25,7 @@ def _read_dump(path: Path) -> Reading:
     try:
         from worlds.corpus.mediawiki import read_dump  # noqa: PLC0415
     except ModuleNotFoundError as missing:
-        raise ValueError(f"reading MediaWiki dumps needs {missing.name}: pip install 'taproot[wiki]'") from None
+        raise ValueError(f"reading MediaWiki dumps needs {missing.name}: pip install -e '.[wiki]'") from None
     return read_dump(path)
 
 

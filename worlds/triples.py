@@ -108,7 +108,7 @@ def _from_ntriples(path: Path, name: str, language: str, lenient: bool) -> Tripl
     try:
         told = import_module("worlds.ntriples").read_ntriples(path, language, lenient)
     except ModuleNotFoundError:
-        raise ValueError("N-Triples need pyoxigraph: pip install 'taproot[documents]'") from None
+        raise ValueError("N-Triples need pyoxigraph: pip install -e '.[documents]'") from None
     _some(told.facts, path, "statements of items, such as <…/entity/Q42> <…/prop/direct/P19> <…/entity/Q350> .")
     return _gathered(list(told.facts), told.kinds, told.about, name, told.labels, told.skipped)
 

@@ -156,7 +156,7 @@ def _told(what_now: str = "nothing that was made is lost, the same command goes 
 def _checked(url: str) -> dict[str, Any]:
     """What to connect with; raises `ValueError` that repeats nothing of the URL, for a password may be in it."""
     if psycopg is None:
-        raise ValueError("--store needs a PostgreSQL client: pip install 'taproot[postgres]'")
+        raise ValueError("--store needs a PostgreSQL client: pip install -e '.[postgres]'")
     form = "expected postgresql://USER@HOST:PORT/DATABASE"
     if not url.startswith(("postgresql://", "postgres://")):
         raise ValueError(f"--store: no PostgreSQL URL; {form}")

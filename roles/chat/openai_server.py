@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient
@@ -34,8 +35,8 @@ class OpenAIServer:
         self.address = (given or OPENAI).rstrip("/")
         self._settings = settings
         self._key = _key(self.address, given)
-        if not self.address.startswith(("http://", "https://")):
-            raise ChatError(f"--base-url {self.address!r}: expected an address that begins with http:// or https://")
+        if not _is_address(self.address):
+            raise ChatError(f"--base-url {given!r}: expected an address such as http://localhost:8000/v1")
         transport = DefaultAsyncHttpxClient(event_hooks={"request": [_before_sending]})
         timeout = httpx2.Timeout(None, connect=min(30.0, settings.timeout))
         self._client = AsyncOpenAI(
@@ -97,6 +98,14 @@ class OpenAIServer:
         if isinstance(cause, httpx2.TimeoutException):
             return Passing("timeout", "no answer in time")
         return Passing("disconnected", "the connection broke")
+
+
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 async def _before_sending(request: httpx2.Request) -> None:

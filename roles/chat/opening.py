@@ -64,7 +64,7 @@ def _line(provider: str, settings: ChatSettings) -> Line:
         rates = Rates(settings.requests_per_minute, settings.tokens_per_minute)
         return Line(_server(provider, settings), Gate(settings.concurrency), rates)
     except ImportError as error:
-        raise ChatError(f"chat models need more packages ({error}); pip install 'taproot[models]'") from None
+        raise ChatError(f"chat models need more packages ({error}); pip install -e '.[models]'") from None
 
 
 def _server(provider: str, settings: ChatSettings) -> Server:

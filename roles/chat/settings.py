@@ -16,15 +16,19 @@ class ChatSettings(Frozen):
     """Which models play the roles, how they are asked, and what they may cost."""
 
     model: str | None = Field(
-        default=None, description="model of Writer, Judge and Solver as PROVIDER:NAME, such as openai:gpt-4.1-mini"
+        default=None,
+        min_length=3,
+        description="model of Writer, Judge and Solver as PROVIDER:NAME, such as openai:gpt-4.1-mini",
     )
-    planner_model: str | None = Field(default=None, description=_ALONE.format("Planner"))
-    browser_model: str | None = Field(default=None, description=_ALONE.format("Browser"))
-    writer_model: str | None = Field(default=None, description=_OTHER.format("Writer"))
-    judge_model: str | None = Field(default=None, description=_OTHER.format("Judge"))
-    solver_model: str | None = Field(default=None, description=_OTHER.format("Solver, who tries the question"))
+    planner_model: str | None = Field(default=None, min_length=3, description=_ALONE.format("Planner"))
+    browser_model: str | None = Field(default=None, min_length=3, description=_ALONE.format("Browser"))
+    writer_model: str | None = Field(default=None, min_length=3, description=_OTHER.format("Writer"))
+    judge_model: str | None = Field(default=None, min_length=3, description=_OTHER.format("Judge"))
+    solver_model: str | None = Field(default=None, min_length=3, description=_OTHER.format("Solver"))
     base_url: str | None = Field(
-        default=None, description="address of an OpenAI-compatible server, such as http://localhost:8000/v1"
+        default=None,
+        min_length=1,
+        description="address of an OpenAI-compatible server, such as http://localhost:8000/v1",
     )
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="sampling temperature, where the model's own is not wanted"

@@ -45,7 +45,7 @@ def need_pyarrow() -> None:
     try:
         import pyarrow.parquet  # noqa: F401, PLC0415
     except ImportError:
-        raise MissingExtra("this format is Parquet, which needs pyarrow: pip install 'taproot[export]'") from None
+        raise MissingExtra("this format is Parquet, which needs pyarrow: pip install -e '.[export]'") from None
 
 
 def write_rows(path: Path, rows: Iterable[BaseModel], model: type[BaseModel]) -> File:

@@ -81,6 +81,6 @@ def _read(answer: str) -> Parsed:
     if kind == "skipped":
         raise Unreadable(fields[0])
     if kind == "missing":
-        raise ValueError(f"reading documents needs {fields[0]}; install it with: pip install 'taproot[documents]'")
+        raise ValueError(f"reading documents needs {fields[0]}; install it with: pip install -e '.[documents]'")
     title, text, links, aliases, types = fields
     return Parsed(title, text, tuple(Link(*link) for link in links), tuple(aliases), tuple(types))
