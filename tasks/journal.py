@@ -44,6 +44,8 @@ class Journal:
         Raises `BlockingIOError` when another process writes it, `ValueError` when it is a run of something else or a
         folder of other things, `OSError` when it cannot be written.
         """
+        if path.exists() and not path.is_dir():
+            raise FileExistsError(f"--out {path} is a file: name a directory, new or of a run to go on with")
         path.mkdir(parents=True, exist_ok=True)
         lock = _locked(path)
         try:

@@ -86,7 +86,7 @@ def test_an_ordinary_word_that_opens_a_sentence_may_be_no_name(tmp_path: Path) -
     assert world.possible() == [Fact("Ada_Holm", "mentions", "Game")]
 
 
-def test_fields_are_facts_where_a_sentence_bears_them_out(tmp_path: Path) -> None:
+def test_fields_are_facts_where_a_sentence_bears_them_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = (
         {"title": "The Ferry", "text": "The Ferry is a film of 1931. Ada Holm plays the widow.", "year": 1931,
          "cast": ["Ada Holm", "Bram Oddin"]},
@@ -100,6 +100,9 @@ def test_fields_are_facts_where_a_sentence_bears_them_out(tmp_path: Path) -> Non
     assert {f.subject for f in facts if f.object == "actor:Ada Holm"} == {"The_Ferry", "The_Pier"}
     assert world.possible() == [Fact("The_Ferry", "P161", "actor:Bram Oddin")]
     assert wait(world.entity("actor:Ada Holm")).types == ("actor", "entity")
+    assert "a field that no sentence says" in " ".join(capsys.readouterr().err.split())
+    assert main(["build", "pages", given[0], "--fields", "nofield=P577", "--out", str(tmp_path / "none")]) == 2
+    assert "no line has a value" in capsys.readouterr().err
 
 
 def test_equal_inputs_give_equal_exports(tmp_path: Path) -> None:

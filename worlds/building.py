@@ -61,18 +61,25 @@ def build_text(
         world, report = text_world(documents, name, lambda n: progress.update(reading, completed=n))
         if fields:
             told = _fields(inputs, fields, report)
-            world = joined(world, told, {field.relation: field.kind for field in fields})
+            world = joined(world, told, {field.relation: field.kind for field in fields}, report)
         progress.update(reading, description="writing")
         build(world.data, world.pages, out, _origin(kind, inputs), world.possible)
     return report
 
 
 def _fields(inputs: Iterable[Path], fields: Sequence[Field], report: Report) -> Iterator[FieldFact]:
+    """What the fields hold; raises `ValueError` for one that no line has."""
+    waiting = {field.relation: field for field in fields}
     for read in chain.from_iterable(read_fields(path, fields) for path in inputs):
         if isinstance(read, Skipped):
             report.leave(read)
         else:
+            waiting.pop(read.relation, None)
             yield read
+    for field in waiting.values():
+        raise ValueError(
+            f"--fields {field.key}={field.relation}: no line has a value of that kind in a field {field.key!r}"
+        )
 
 
 def _progress(console: Console) -> Progress:

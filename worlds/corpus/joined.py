@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hcsp.names import occurs
+from worlds.corpus.document import Skipped
 from worlds.corpus.fields import FieldFact
+from worlds.corpus.library import Report
 from worlds.corpus.textual import Textual
 from worlds.model import Entity, Fact, Kind, Relation, Rendered, Statement
 from worlds.relations import relation
@@ -23,8 +25,13 @@ class _Joining(NamedTuple):
     name: str
 
 
-def joined(text: Textual, fields: Iterable[FieldFact], relations: Mapping[str, Kind]) -> Textual:
+UNTOLD = "a field that no sentence says"
+
+
+def joined(text: Textual, fields: Iterable[FieldFact], relations: Mapping[str, Kind], report: Report) -> Textual:
     """The world with the facts of the fields; `relations` gives the kind of each relation that a field may have.
+
+    What no sentence bears out is counted in the report.
 
     An object without a type that is the title of an article is that article; any other is an entity of its own.
     """
@@ -39,7 +46,10 @@ def joined(text: Textual, fields: Iterable[FieldFact], relations: Mapping[str, K
         facts=[*text.data.facts, *(fact for fact in every if fact in stated)],
         relations=[*text.data.relations, *_relations(relations)],
     )
-    possible = [fact for fact in every if fact not in stated and fact.kind == "entity"]
+    untold = [fact for fact in every if fact not in stated]
+    for fact in untold:
+        report.leave(Skipped(f"{fact.subject} {fact.relation} {fact.object}", UNTOLD))
+    possible = [fact for fact in untold if fact.kind == "entity"]
     return Textual(data, [_with(page, told.get(page.page.id, {})) for page in text.pages], [*text.possible, *possible])
 
 
