@@ -28,7 +28,7 @@ async def retrieve(world: World, tree: ResearchTree, question: str, surfaces: Ma
     results = tuple(await abreast(_ask(world, query.text) for query in queries))
     blind = await _blind(world, tree, question, surfaces)
     pages = {page for found in (*results, *blind) for page in found}
-    read = await abreast(world.page(page) for page in sorted(pages))
+    read = await abreast(_page(world, page) for page in sorted(pages))
     hidden = [await world.entity(e) for e in tree.entities.values()]
     says, goal = await _stated(world, tree)
     return Retrieved(
@@ -69,6 +69,14 @@ async def _ask(world: World, text: str) -> tuple[str, ...]:
     return tuple(hit.page for hit in await world.search(text, TOP))
 
 
+async def _page(world: World, page: str) -> Page:
+    """A page that was found; one that is gone since, as happens in a live world, shows nothing."""
+    try:
+        return await world.page(page)
+    except KeyError:
+        return Page(id=page, title="", url="", text="")
+
+
 async def _blind(
     world: World, tree: ResearchTree, question: str, surfaces: Mapping[str, str]
 ) -> tuple[tuple[str, ...], ...]:
@@ -81,8 +89,8 @@ async def _blind(
     while texts and len(asked) < BLIND:
         now = [text for text in dict.fromkeys(texts) if text not in asked][: BLIND - len(asked)]
         asked |= zip(now, await abreast(_ask(world, text) for text in now), strict=True)
-        seen = await abreast(world.page(page) for text in now for page in asked[text])
-        texts = [page.title for page in seen]
+        seen = await abreast(_page(world, page) for text in now for page in asked[text])
+        texts = [page.title for page in seen if page.title]
     return tuple(asked.values())
 
 

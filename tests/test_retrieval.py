@@ -2,13 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graph import run, verify
 from hcsp.names import occurs
-from tasks.queries import TOP
+from tasks.queries import TOP, retrieve
+from tasks.record import TaskRecord, tree_of
+from worlds.model import Page
 from worlds.opening import open_world
+from worlds.world import World
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +79,31 @@ def test_without_retrieval_the_fields_are_named_as_not_checked(tmp_path: Path) -
     assert record["audit"]["not_checked"] == ["rare_words", "ranks", "closed_book", "from_pages", "alternatives"]
     assert record["audit"]["ranks"] is None
     assert verify.main([str(out)]) == 0
+
+
+class Losing:
+    """A world in which one page is found and cannot be opened."""
+
+    def __init__(self, world: World, lost: str) -> None:
+        self._world, self._lost = world, lost
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world, name)
+
+    async def page(self, page: str) -> Page:
+        if page == self._lost:
+            raise KeyError(page)
+        return await self._world.page(page)
+
+
+async def test_a_page_that_is_gone_since_it_was_found_shows_nothing(record: dict) -> None:
+    """It ended the run in a traceback."""
+    world, task = open_world("atlas"), TaskRecord.model_validate(record)
+    surfaces = {c["id"]: c["surface"] for c in record["constraints"]}
+    whole = await retrieve(world, tree_of(task), task.question, surfaces)
+    lost = next(page for page, shown in sorted(whole.shows.items()) if shown)
+    found = await retrieve(Losing(world, lost), tree_of(task), task.question, surfaces)
+    assert found.shows[lost] == frozenset()
+    assert {p: shown for p, shown in found.shows.items() if p in whole.shows and p != lost} == {
+        p: shown for p, shown in whole.shows.items() if p in found.shows and p != lost
+    }
