@@ -214,7 +214,7 @@ def test_a_parser_that_dies_is_started_anew(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_names_a_missing_library_says_how_to_get_it() -> None:
-    with pytest.raises(ValueError, match=r"pypdf.*pip install 'taproot\[documents\]'"):
+    with pytest.raises(ValueError, match=r"pypdf.*pip install -e '.\[documents\]'"):
         deadline._read('["missing", "pypdf"]')
 
 
