@@ -5,8 +5,10 @@ and bodies are read here, since what servers send is not always what the client'
 """
 
 import os
+import ssl
 from collections.abc import Mapping
 from contextvars import ContextVar
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +24,8 @@ from roles.chat.settings import ChatSettings
 
 KEY = "OPENAI_API_KEY"
 OPENAI = "https://api.openai.com/v1"
+POOL = 8
+"""Calls under way that share a pool of connections: at each request a pool looks at every connection that it has."""
 _intend: ContextVar[Intend] = ContextVar("intend")
 
 
@@ -37,17 +41,15 @@ class OpenAIServer:
         self._key = _key(self.address, given)
         if not _is_address(self.address):
             raise ChatError(f"--base-url {given!r}: expected an address such as http://localhost:8000/v1")
-        transport = DefaultAsyncHttpxClient(event_hooks={"request": [_before_sending]})
-        timeout = httpx2.Timeout(None, connect=min(30.0, settings.timeout))
-        self._client = AsyncOpenAI(
-            api_key=self._key, base_url=self.address, max_retries=0, timeout=timeout, http_client=transport
-        )
+        verify = httpx2.create_ssl_context()
+        clients = [self._opened(verify) for _ in range(max(1, settings.concurrency // POOL))]
+        self._clients, self._turns = clients, cycle(clients)
 
     async def complete(self, asked: Asked, intend: Intend) -> Answer:
         """See `Server.complete`."""
         _intend.set(intend)
         try:
-            response = await self._client.post(
+            response = await next(self._turns).post(
                 "/chat/completions",
                 cast_to=httpx2.Response,
                 body=self._body(asked),
@@ -64,7 +66,15 @@ class OpenAIServer:
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.close()
+        for client in self._clients:
+            await client.close()
+
+    def _opened(self, verify: ssl.SSLContext) -> AsyncOpenAI:
+        transport = DefaultAsyncHttpxClient(event_hooks={"request": [_before_sending]}, verify=verify)
+        timeout = httpx2.Timeout(None, connect=min(30.0, self._settings.timeout))
+        return AsyncOpenAI(
+            api_key=self._key, base_url=self.address, max_retries=0, timeout=timeout, http_client=transport
+        )
 
     def _body(self, asked: Asked) -> dict[str, Any]:
         settings = self._settings
