@@ -45,7 +45,8 @@ def text_world(reading: Iterable[Read], name: str, watch: Watch = lambda _: None
         report.leave(broken)
     if not documents:
         raise ValueError(f"{name}: no article was found{_why(report)}")
-    return textual(_linked(documents, titles), _finder(documents, titles), name), report
+    articles = _linked(documents, titles)
+    return textual(articles, _finder(articles), name), report
 
 
 def _articles(reading: Iterable[Read], titles: Titles, report: Report, watch: Watch) -> Iterable[Document]:
@@ -79,15 +80,14 @@ def identifier(title: str) -> str:
     return normal(title).replace(" ", "_")
 
 
-def _finder(documents: list[Document], titles: Titles) -> Callable[[str], Iterable[Named]]:
+def _finder(articles: list[Article]) -> Callable[[str], Iterable[Named]]:
     """Finds the names of all articles, with what an ordinary word of the corpus may not be taken for."""
-    aliases = titles.aliases()
     called = [
         (name, n)
-        for n, document in enumerate(documents)
-        for name in (document.title, *document.aliases, *aliases.get(document.title, ()))
+        for n, (_, document, aliases, _) in enumerate(articles)
+        for name in (document.title, *document.aliases, *aliases)
     ]
-    ordinary = ordinary_words((document.text for document in documents), (name for name, _ in called))
+    ordinary = ordinary_words((article.document.text for article in articles), (name for name, _ in called))
     names = Names(called, ordinary)
     return lambda text: (_named(mention, text, ordinary) for mention in names.find(text))
 
