@@ -201,9 +201,9 @@ class Session:
 
 def _drain(control: RunControl) -> None:
     """Lets the step under way finish, and leaves the next Ctrl-C to Python, which then stops everything."""
-    print("stopping when the step under way is done; Ctrl-C again stops at once", file=sys.stderr)
     control.request_drain()
     asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+    print("stopping when the step under way is done; Ctrl-C again stops at once", file=sys.stderr)  # true only now
 
 
 def _rejected(growth: Growth) -> bool:

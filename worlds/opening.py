@@ -60,7 +60,7 @@ def _open_live(name: str, changes: Mapping[str, object] = MappingProxyType({})) 
         return _live(name, changes)
     except ModuleNotFoundError as missing:
         extra = LIVE[name]
-        raise ValueError(f"the world {name!r} needs {missing.name}: pip install 'taproot[{extra}]'") from None
+        raise ValueError(f"the world {name!r} needs {missing.name}: pip install -e '.[{extra}]'") from None
 
 
 def _live(name: str, changes: Mapping[str, object]) -> World:
