@@ -60,8 +60,7 @@ def fact_lines(keys: Keys, numbering: Numbering, literals: Sequence[tuple[str, s
     """The lines of `facts.tsv`, sorted by subject, relation and object: ids, relations and literals sort as numbers."""
     order = _subject_first(keys)
     for start in range(0, len(order), LINES):
-        for at in _relation_first(order[start : start + LINES]).tolist():
-            yield canonical.fact_line(numbering.fact(at, literals))
+        yield from map(canonical.fact_line, numbering.parts(_relation_first(order[start : start + LINES]), literals))
 
 
 def _subject_first(keys: Keys) -> Keys:
