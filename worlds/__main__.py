@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _info(parsed: argparse.Namespace) -> None:
-    await describe(open_local(parsed.world), Console())
+    await describe(open_local(parsed.world), parsed.world, Console())
 
 
 async def _search(parsed: argparse.Namespace) -> None:

@@ -15,8 +15,11 @@ _TYPES, _RELATIONS = 15, 20
 _QUANTILES = {"10 %": 0.1, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "90 %": 0.9, "99 %": 0.99, "max": 1.0}
 
 
-async def describe(world: LocalWorld, console: Console) -> None:
-    """Prints counts, degrees, types, relations, and where to see how many questions there are in it."""
+async def describe(world: LocalWorld, called: str, console: Console) -> None:
+    """Prints counts, degrees, types, relations, and where to see how many questions there are in it.
+
+    `called` is what `--world` calls it.
+    """
     counts = ", ".join(f"{n:,} {what}" for what, n in world.counts.items())
     console.print(f"[bold]{world.name}[/] version {world.version}: {counts}")
     console.print(_bounds(world.counts))
@@ -28,7 +31,7 @@ async def describe(world: LocalWorld, console: Console) -> None:
     labels = {r.id: r.label for r in (await world.relations()).values()}
     sizes = Counter(world.relation_sizes()).most_common(_RELATIONS)
     console.print(_table("relation", "facts with closure", [(f"{labels[r]} ({r})", n) for r, n in sizes]))
-    console.print(f"how many can root a tree: python -m graph.rootable --world {world.path}", soft_wrap=True)
+    console.print(f"how many can root a tree: python -m graph.rootable --world {called}", soft_wrap=True)
 
 
 def _bounds(counts: Mapping[str, int]) -> str:

@@ -33,7 +33,7 @@ KINDS: Mapping[str, Kind] = {
     "pages": Kind(
         "either",
         "pages as JSON lines",
-        "Reads files of JSON objects, one a line, with title, text and perhaps links, aliases, categories, url; or\n"
+        "Reads files of JSON objects, a line each, with title, text, perhaps links, aliases, categories, url; or\n"
         "what WikiExtractor writes with --json --links; or a folder of either. May be .gz, .bz2 or .xz.",
         "build pages films.jsonl --fields year=P577 cast=P161:actor director=P57 --out films",
     ),
