@@ -40,8 +40,8 @@ KINDS: Mapping[str, Kind] = {
     "folder": Kind(
         "folder",
         "a folder of documents",
-        "Reads all Markdown, text, HTML and PDF files below a folder; links between them count, symbolic links are not\n"
-        "followed.",
+        "Reads all Markdown, text, HTML and PDF files below a folder; links between them count, and symbolic links\n"
+        "are not followed.",
         "build folder notes/ --out my-world",
     ),
 }

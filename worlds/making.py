@@ -11,7 +11,7 @@ from rich.table import Table
 from worlds.building import Sources, build_text, build_triples
 from worlds.corpus.fields import parse_fields
 from worlds.corpus.library import Report
-from worlds.corpus.wording import documents
+from worlds.corpus.wording import documents, reason
 from worlds.kinds import FLAGS, KINDS, TEXTS
 from worlds.opening import open_local
 from worlds.statements import LAYOUTS
@@ -28,7 +28,7 @@ def add_build(commands: Any) -> None:
         one = kinds.add_parser(
             name,
             help=kind.what,
-            description=f"{kind.what.capitalize()} to a world.\n\n{kind.reads}",
+            description=f"Build a world from {kind.what}.\n\n{kind.reads}",
             epilog=f"example:\n  {PROGRAM} {kind.example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -94,7 +94,7 @@ def _reported(report: Report) -> RenderableType:
     """What became of the input, the most frequent reasons first."""
     table = Table("left out because", "", "such as")
     for why, n in report.left_out.most_common():
-        table.add_row(why, f"{n:,}", "; ".join(report.examples[why])[:100])
+        table.add_row(reason(why), f"{n:,}", "; ".join(report.examples[why])[:100])
     lines = [f"read: {documents(report.kinds)}"] if report.kinds else []
     lines += [*report.notes, _links(report)] if report.links else report.notes
     return Group(*lines, *([table] if report.left_out else []))

@@ -71,7 +71,7 @@ def read_pages(path: Path, heard: Heard = unheard) -> Iterator[Page | Skipped]:
     except (etree.XMLSyntaxError, *_DAMAGED) as error:
         yield from pages.taken()
         if not pages.count:
-            raise ValueError(f"{path}: no page can be read ({error}); {EXPECTED}") from None
+            raise ValueError(f"{path}: no page can be read: {_unreadable(error)}") from None
         yield Skipped(_where(error, fed), _why(error))
     if not pages.count:
         raise ValueError(f"{path} holds no page; {EXPECTED}")
@@ -98,7 +98,7 @@ class _Pages:
         return found
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
-        raise _Refused(f"it has a document type {name!r}")
+        raise _Refused(f"it has a document type {name!r}, whose entities may grow without end, and no export has one")
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = tag.rpartition("}")[2]
@@ -194,6 +194,19 @@ def _opened(path: Path, heard: Heard) -> Iterator[BufferedReader | gzip.GzipFile
 def _where(error: Exception, fed: int) -> str:
     line = f"line {error.lineno}, " if isinstance(error, etree.XMLSyntaxError) else ""
     return f"{line}byte {fed} of the unpacked file at most"
+
+
+def _unreadable(error: Exception) -> str:
+    """What is wrong with a file that gave no page at all, and what to do."""
+    if isinstance(error, EOFError):
+        return f"the archive ends before the first page does; get the file again; {EXPECTED}"
+    if not isinstance(error, etree.XMLSyntaxError):
+        return f"the archive is damaged ({error}); get the file again; {EXPECTED}"
+    message = (error.msg or "it is empty").partition(", line ")[0]
+    line, column = error.position
+    if "encoding" in message or "UTF-8" in message:
+        message = "bytes that are not in the encoding that its first line declares, which is UTF-8 where none does"
+    return f"{message} (line {line}, column {column}); {EXPECTED}"
 
 
 def _why(error: Exception) -> str:

@@ -11,7 +11,7 @@ from worlds.corpus.mentions import Mention, Names, ordinary_words
 from worlds.corpus.missed import missed
 from worlds.corpus.textual import Article, Named, Textual, textual
 from worlds.corpus.titles import Titles, normal
-from worlds.corpus.wording import documents
+from worlds.corpus.wording import documents, reason
 
 EXAMPLES = 3
 """How many cases of each reason are named."""
@@ -68,7 +68,7 @@ def text_world(
     for broken in titles.broken():
         report.leave(broken)
     if not documents:
-        raise ValueError(f"{name}: no article was found{_why(report)}")
+        raise ValueError(f"no article was found, so {name} is not built ({_why(report)})")
     report.links, report.missed = missed(documents, titles)
     articles = naming(_linked(documents, titles), titles)
     find, searched = _finder(articles), count(1)
@@ -132,5 +132,5 @@ def _why(report: Report) -> str:
     worst = report.left_out.most_common(1)
     kinds = documents(report.kinds)
     reasons = [f"read: {kinds}"] if kinds else []
-    reasons += [f"{n} left out as “{why}”, such as {report.examples[why][0]}" for why, n in worst]
-    return f" ({'; '.join(reasons)})" if reasons else ""
+    reasons += [f"{n} left out as “{reason(why)}”, such as {report.examples[why][0]}" for why, n in worst]
+    return "; ".join(reasons) or "there is no document in the input"
