@@ -13,12 +13,11 @@ import argparse
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
 from graph.batching.candidate import Maker
 from graph.batching.lanes import ALL, Assignment
@@ -74,14 +73,14 @@ async def _tell(name: str, sample: int, seed: int) -> int:
     )
     if not roots or not sample:
         return 0
-    found = await try_roots(roots[:sample], Context(world=name, seed=seed), Console(stderr=True))
-    console.print(_shown(found, len(roots)))
+    async for tried in try_roots(roots[:sample], Context(world=name, seed=seed), Console(stderr=True)):
+        console.print(_shown(tried, len(roots)), highlight=False)
     return 0
 
 
-async def try_roots(roots: Sequence[str], settings: Context, console: Console) -> list[Tried]:
-    """Every root at every preset, in turn."""
-    maker, found = Maker(default_deps()), list[Tried]()
+async def try_roots(roots: Sequence[str], settings: Context, console: Console) -> AsyncIterator[Tried]:
+    """Every root at one preset after the other."""
+    maker = Maker(default_deps())
     with _progress(console) as progress:
         for preset in PRESETS:
             task = progress.add_task(preset, total=len(roots))
@@ -91,8 +90,8 @@ async def try_roots(roots: Sequence[str], settings: Context, console: Console) -
                 accepted += len(outcome.tasks)
                 reasons.update(outcome.refused)
                 progress.advance(task)
-            found.append(Tried(preset, len(roots), accepted, reasons))
-    return found
+            progress.remove_task(task)
+            yield Tried(preset, len(roots), accepted, reasons)
 
 
 def wilson(accepted: int, tried: int) -> tuple[float, float]:
@@ -102,14 +101,14 @@ def wilson(accepted: int, tried: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (1 + z)), min(1.0, (middle + half) / (1 + z))
 
 
-def _shown(found: Sequence[Tried], roots: int) -> Table:
-    table = Table("preset", "accepted", "95 % interval", "of all that may be a root", "most others because")
-    for preset, tried, accepted, reasons in found:
-        low, high = wilson(accepted, tried)
-        why = "; ".join(f"{reason} ({n})" for reason, n in reasons.most_common(_REASONS))
-        many = f"{low * roots:,.0f} to {high * roots:,.0f}"
-        table.add_row(preset, f"{accepted} of {tried}", f"{low:.0%} to {high:.0%}", many, why)
-    return table
+def _shown(tried: Tried, roots: int) -> str:
+    low, high = wilson(tried.accepted, tried.tried)
+    why = "; ".join(f"{reason} ({n})" for reason, n in tried.reasons.most_common(_REASONS))
+    told = (
+        f"{tried.preset}: {tried.accepted} of {tried.tried} accepted; by that {low:.0%} to {high:.0%} of all that may be"
+        f" a root, {low * roots:,.0f} to {high * roots:,.0f}"
+    )
+    return f"{told}; most others because: {why}" if why else told
 
 
 def _progress(console: Console) -> Progress:

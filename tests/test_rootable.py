@@ -21,7 +21,8 @@ def test_each_preset_is_tried_and_told_alike_twice(capsys: pytest.CaptureFixture
         said.append(capsys.readouterr().out)
     assert said[0] == said[1]
     assert "entities of atlas may be a root" in said[0]
-    assert [line.split()[1] for line in said[0].splitlines() if " of 2" in line] == ["easy", "medium", "hard"]
+    told = [line.partition(":") for line in said[0].splitlines() if " of 2 accepted" in line]
+    assert [preset for preset, _, _ in told] == ["easy", "medium", "hard"]
 
 
 def test_no_sample_counts_only(capsys: pytest.CaptureFixture[str]) -> None:
