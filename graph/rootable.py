@@ -105,8 +105,8 @@ def _shown(tried: Tried, roots: int) -> str:
     low, high = wilson(tried.accepted, tried.tried)
     why = "; ".join(f"{reason} ({n})" for reason, n in tried.reasons.most_common(_REASONS))
     told = (
-        f"{tried.preset}: {tried.accepted} of {tried.tried} accepted; by that {low:.0%} to {high:.0%} of all that may be"
-        f" a root, {low * roots:,.0f} to {high * roots:,.0f}"
+        f"{tried.preset}: {tried.accepted} of {tried.tried} accepted; by that {low:.0%} to {high:.0%} of all that may"
+        f" be a root, {low * roots:,.0f} to {high * roots:,.0f}"
     )
     return f"{told}; most others because: {why}" if why else told
 
