@@ -118,7 +118,11 @@ def test_equal_inputs_give_equal_exports(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (("folder", "nowhere"), "is not a folder"),
+        (("folder", "nowhere"), "there is no such folder"),
+        (
+            ("folder", "empty.jsonl"),
+            "is not a folder; expected a folder of documents; this file would be of kind 'pages'",
+        ),
         (("pages", "nowhere.jsonl"), "nowhere.jsonl"),
         (("mediawiki", "nowhere.xml"), "nowhere.xml"),
         (("folder", "empty"), "no article was found"),
