@@ -61,8 +61,7 @@ class Knowledge:
             facts=[*text.data.facts, *facts],
             relations=[*text.data.relations, *self._triples.data.relations],
         )
-        possible = [fact for fact in (*untold, *doubtful) if fact.kind == "entity"]
-        return Textual(data, pages, [*text.possible, *possible])
+        return Textual(data, pages, [*text.possible, *untold, *doubtful])
 
     def _facts(self) -> tuple[dict[Fact, None], dict[Fact, None]]:
         """The facts between articles: those that are about them, and those that may be."""
