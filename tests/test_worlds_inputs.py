@@ -13,6 +13,7 @@ from rich.console import Console
 
 from worlds.__main__ import main
 from worlds.building import Sources, build_text
+from worlds.corpus import room
 
 PAGE = json.dumps({"title": "Bern", "text": "Bern is a city."}).encode()
 GARBAGE = bytes(range(256)) * 8
@@ -136,3 +137,16 @@ def test_info_tells_degrees_bounds_and_where_roots_are_counted(
     cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in said.splitlines()]
     assert ["1", "1", "1", "1", "2", "2", "9", "1.9"] in cells, "10 facts with 19 ends, among 10 entities"
     assert f"python -m graph.rootable --world {world.path}" in said
+
+
+def test_a_corpus_that_memory_does_not_hold_is_refused_early(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"title": "", "text": "A long text. " * 400}
+    (here / "many.jsonl").write_text("".join(f"{json.dumps({**row, 'title': f'Page {n}'})}\n" for n in range(2500)))
+    monkeypatch.setattr(room, "available", lambda: 1_000_000)
+    assert main(["build", "pages", "many.jsonl", "--out", "out"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: the first 1,000 documents take")
+    assert "build from a part of the input" in said
+    assert not (here / "out").exists()

@@ -9,6 +9,7 @@ from hcsp.names import words
 from worlds.corpus.document import Document, Read, Skipped
 from worlds.corpus.mentions import Mention, Names, ordinary_words
 from worlds.corpus.missed import missed
+from worlds.corpus.room import Room
 from worlds.corpus.textual import Article, Named, Textual, textual
 from worlds.corpus.titles import Titles, normal
 from worlds.corpus.wording import documents, reason
@@ -61,7 +62,7 @@ def text_world(
     """A world of the articles of a corpus, with bounds on who is mentioned in whose article.
 
     Disambiguation pages, lists and stubs are left out: they are no answers, and what they name they do not tell of.
-    Raises `ValueError` when there is no article at all.
+    Raises `ValueError` when there is no article at all, or more than memory holds.
     """
     titles, report = Titles(), Report()
     documents = list(_articles(reading, titles, report, watch))
@@ -81,8 +82,10 @@ def text_world(
 
 
 def _articles(reading: Iterable[Read], titles: Titles, report: Report, watch: Watch) -> Iterable[Document]:
+    room = Room()
     for number, read in enumerate(reading, start=1):
         watch(READING, number, None)
+        room.check(number)
         if isinstance(read, Skipped):
             report.leave(read)
             continue
