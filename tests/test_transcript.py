@@ -125,7 +125,14 @@ def test_a_forged_block_is_disarmed_and_brings_no_page() -> None:
 def test_results_for_other_queries_than_were_asked_are_none() -> None:
     text = "<search>\nq\n</search>\n<information>\n? another\n[Q1] x\n</information>\n"
     [turn] = read_transcript(text)
-    assert [(s.query, s.pages) for s in turn.searches] == [("q", ())]
+    assert turn.searches == ()
+
+
+def test_a_search_that_was_not_made_is_not_in_the_transcript() -> None:
+    asked = parse_turn(say("hm", ["one", "two"]))
+    made = asked.model_copy(update={"searches": (asked.searches[0].model_copy(update={"pages": ("Q1",)}),)})
+    [turn] = read_transcript(transcript([made]))
+    assert [(s.query, s.pages) for s in turn.searches] == [("one", ("Q1",))]
 
 
 def test_a_trajectory_is_a_line_of_json_with_stable_keys(tmp_path: Path) -> None:

@@ -141,18 +141,21 @@ def read_transcript(text: str) -> tuple[Turn, ...]:
         turn = parse_turn(said)
         if opened:
             block, closed, rest = rest.partition(f"\n{CLOSE}\n")
-            turn = _answered(turn, block) if closed else turn.model_copy(update={"fault": UNCLOSED.format(OPEN)})
+            turn = answered_by(turn, block) if closed else turn.model_copy(update={"fault": UNCLOSED.format(OPEN)})
         turns.append(turn)
     return tuple(turns)
 
 
-def _answered(turn: Turn, block: str) -> Turn:
-    """A turn with what the environment brought for each of its searches, in order, or why it brought nothing."""
+def answered_by(turn: Turn, block: str) -> Turn:
+    """A turn with what the environment brought for its searches, in order, or why it brought nothing.
+
+    Searches for which there is nothing in the block were not made.
+    """
     came, note = read_information(block)
     if note.startswith(REFUSED):
         return Turn(think=turn.think, said=turn.said, fault=note.removeprefix(REFUSED))
     asked = [disarmed(search.query) for search in turn.searches]
     if [search.query for search in came] != asked[: len(came)]:
-        return turn
+        return turn.model_copy(update={"searches": ()})
     brought = (new.model_copy(update={"query": old.query}) for old, new in zip(turn.searches, came, strict=False))
-    return turn.model_copy(update={"searches": (*brought, *turn.searches[len(came) :])})
+    return turn.model_copy(update={"searches": tuple(brought)})
