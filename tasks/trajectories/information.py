@@ -19,8 +19,9 @@ from tasks.trajectories.trajectory import Passage, Search
 OPEN, CLOSE = "<information>", "</information>"
 ASKED, NOTE, INDENT = "? ", "! ", "  "
 _PAGE = re.compile(r"\[((?:[^\]\\]|\\.)*)\](?: (.*))?", re.DOTALL)
-_ESCAPED = {"\\": "\\\\", "]": "\\]", "\n": "\\n", "<": "\\l"}
-_PLAIN = {code[1]: plain for plain, code in _ESCAPED.items()}
+_CODES = {"\\": "\\\\", "]": "\\]", "\n": "\\n", "<": "\\l"}
+_ESCAPED = str.maketrans(_CODES)
+_PLAIN = {code[1]: plain for plain, code in _CODES.items()}
 
 
 def disarmed(text: str) -> str:
@@ -37,11 +38,13 @@ def information(searches: Iterable[Search], note: str = "") -> str:
 
 def _lines(search: Search) -> Iterator[str]:
     yield f"{ASKED}{disarmed(search.query)}"
+    shown: dict[str, list[Passage]] = {page: [] for page in search.pages}
+    for passage in search.information:
+        shown.setdefault(passage.page, []).append(passage)
     for page in search.pages:
-        mine = [passage for passage in search.information if passage.page == page]
-        title = next((disarmed(passage.title) for passage in mine if passage.title), "")
+        title = disarmed(shown[page][0].title) if shown[page] else ""
         yield f"[{_escaped(page)}] {title}".rstrip(" ")
-        yield from (f"{INDENT}{disarmed(passage.text)}" for passage in mine)
+        yield from (f"{INDENT}{disarmed(passage.text)}" for passage in shown[page])
 
 
 def read_information(block: str) -> tuple[tuple[Search, ...], str]:
@@ -62,7 +65,7 @@ def read_information(block: str) -> tuple[tuple[Search, ...], str]:
 
 
 def _escaped(page: str) -> str:
-    return "".join(_ESCAPED.get(c, c) for c in page)
+    return page.translate(_ESCAPED)
 
 
 def _unescaped(page: str) -> str:
