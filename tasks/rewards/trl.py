@@ -9,36 +9,32 @@ of `python -m graph.export --format trl` hold all that is needed.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from tasks.rewards.combine import reward
 from tasks.rewards.parts import PARTS, PENALTIES, Part
-from tasks.rewards.rows import COLUMN, Completion, read_sheet, turns_of
+from tasks.rewards.rows import COLUMN, Completion, read_sheet, turns_of, turns_of_transcript
 from tasks.trajectories.measures import Course
 from tasks.trajectories.sheet import Sheet
 from tasks.trajectories.trajectory import Turn
 
-
-class RewardFunc(Protocol):
-    """What TRL calls."""
-
-    __name__: str
-
-    def __call__(
-        self, prompts: Sequence[Any], completions: Sequence[Completion], **columns: Any
-    ) -> list[float | None]: ...
+Worth = Callable[[tuple[Turn, ...], Sheet], float | None]
+Reader = Callable[[Completion], tuple[Turn, ...]]
 
 
-def _reward_func(name: str, worth: Callable[[tuple[Turn, ...], Sheet], float | None], about: str) -> RewardFunc:
-    def called(prompts: Sequence[Any], completions: Sequence[Completion], **columns: Any) -> list[float | None]:
+class RewardFunc:
+    """What TRL calls, and logs under its `__name__`."""
+
+    def __init__(self, name: str, worth: Worth, about: str, read: Reader = turns_of) -> None:
+        self.__name__, self.__doc__ = name, about
+        self.worth, self._read = worth, read
+
+    def __call__(self, prompts: Sequence[Any], completions: Sequence[Completion], **columns: Any) -> list[float | None]:
+        """The reward of each completion. Raises `ValueError` when the rows hold no reward sheets."""
         if COLUMN not in columns:
             raise ValueError(f"the rows have no column {COLUMN!r}; make them with python -m graph.export --format trl")
         sheets = map(read_sheet, columns[COLUMN])
-        return [worth(turns_of(said), sheet) for said, sheet in zip(completions, sheets, strict=True)]
-
-    called.__name__ = called.__qualname__ = name  # under which TRL logs it
-    called.__doc__ = about
-    return called
+        return [self.worth(self._read(said), sheet) for said, sheet in zip(completions, sheets, strict=True)]
 
 
 def _part(name: str) -> RewardFunc:
@@ -49,7 +45,7 @@ def _part(name: str) -> RewardFunc:
         value = part(Course(turns, sheet))
         return 1.0 - value if name in PENALTIES and value is not None else value
 
-    return _reward_func(name, worth, part.__doc__ or "")
+    return RewardFunc(name, worth, part.__doc__ or "")
 
 
 outcome = _part("outcome")
@@ -60,4 +56,12 @@ progress = _part("progress")
 efficiency = _part("efficiency")
 not_repeated = _part("repeated")
 not_prior = _part("prior")
-compound = _reward_func("compound", reward, reward.__doc__ or "")
+compound = RewardFunc("compound", reward, reward.__doc__ or "")
+
+
+def of_transcripts(reward_func: RewardFunc) -> RewardFunc:
+    """The same reward for rollouts of one's own (`rollout_func`), each in one text with what searches brought inside.
+
+    See `tasks.rewards.rows.turns_of_transcript` for what that asks of the rollout.
+    """
+    return RewardFunc(reward_func.__name__, reward_func.worth, reward_func.__doc__ or "", turns_of_transcript)
