@@ -6,7 +6,7 @@ same query and page, and each can be checked where it stands.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from math import log1p
 
@@ -27,7 +27,7 @@ class _Read:
 
     def __init__(self, page: Page, vocabulary: dict[str, int], most: int) -> None:
         self.page = page
-        self.spans = [(s.start, min(s.end, s.start + most)) for s in islice(sentences(page.text), MASK)]
+        self.spans = list(islice(_pieces(page.text, most), MASK))
         pairs = {
             vocabulary.setdefault(word, len(vocabulary)) << BITS | number
             for number, (start, end) in enumerate(self.spans)
@@ -57,12 +57,26 @@ class _Read:
         return low, bisect_left(self.pairs, (word + 1) << BITS, low)
 
 
+def _pieces(text: str, most: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a text, those longer than `most` code points cut between words where that can be."""
+    return (piece for sentence in sentences(text) for piece in _cut(text, *sentence, most))
+
+
+def _cut(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    while end - start > most:
+        space = text.rfind(" ", start + 1, start + most + 1)
+        yield start, start + most if space < 0 else space
+        start = start + most if space < 0 else space + 1
+    if start < end:
+        yield start, end
+
+
 class Refiner:
     """Refines pages for queries. Keeps what it has read; pages are told apart by id, so one refiner serves one world.
 
     Args:
         sentences: the most passages of one page.
-        characters: the most code points of one passage; a longer sentence is cut.
+        characters: the most code points of one passage; longer sentences are taken in parts.
     """
 
     def __init__(self, sentences: int = 3, characters: int = 400) -> None:
