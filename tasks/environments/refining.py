@@ -7,6 +7,7 @@ same query and page, and each can be checked where it stands.
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from itertools import islice
 from math import log1p
 
@@ -50,11 +51,14 @@ class _Read:
                 scores[pair & MASK] = scores.get(pair & MASK, 0.0) + weight
         if not scores:
             return [0] if self.spans else []
-        return sorted(sorted(scores, key=lambda n: (-scores[n], n))[:most])
+        return sorted(n for _, n in nsmallest(most, [(-score, n) for n, score in scores.items()]))
 
     def _place(self, word: int) -> tuple[int, int]:
-        low = bisect_left(self.pairs, word << BITS)
-        return low, bisect_left(self.pairs, (word + 1) << BITS, low)
+        pairs = self.pairs
+        low = bisect_left(pairs, word << BITS)
+        if low == len(pairs) or pairs[low] >> BITS != word:
+            return low, low
+        return low, bisect_left(pairs, (word + 1) << BITS, low + 1, min(low + len(self.spans) + 1, len(pairs)))
 
 
 def _pieces(text: str, most: int) -> Iterator[tuple[int, int]]:
