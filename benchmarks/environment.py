@@ -115,7 +115,7 @@ async def many(path: str, episodes: int, turns: int) -> dict[str, Any]:
 
 
 async def run(parsed: argparse.Namespace) -> int:
-    """The benchmark; 1 when a target is missed."""
+    """The benchmark; 1 when a target is missed, by processor time."""
     LocalWorld(Path(parsed.world))  # says what is wrong before anything starts
     memory = await many(parsed.world, parsed.episodes, parsed.turns)
     found = await asyncio.to_thread(rates, parsed.world, parsed.workers, parsed.steps)
@@ -124,7 +124,7 @@ async def run(parsed: argparse.Namespace) -> int:
         emit({"query": kind, **each, "workers": parsed.workers, "steps": parsed.steps})
     emit(memory)
     emit({"targets": TARGETS, **about()})
-    return int(min(rate.wall for rate in found) < TARGETS["steps_per_s"] or memory["peak_mb"] > TARGETS["peak_mb"])
+    return int(min(rate.cpu for rate in found) < TARGETS["steps_per_s"] or memory["peak_mb"] > TARGETS["peak_mb"])
 
 
 def main() -> int:

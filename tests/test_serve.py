@@ -189,6 +189,16 @@ def test_bad_input_is_one_line(
     assert said in line
 
 
+def test_without_the_extra_the_command_says_what_to_install(
+    world: LocalWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "tasks.environments.http", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    assert serve.main([str(world.path)]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line == "error: serving needs uvicorn: pip install -e '.[serve]'"
+
+
 def test_tasks_go_with_a_world_only(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert export.main([str(finished), "--format", "environment", "--out", str(tmp_path / "out")]) == 0
     assert serve.main([str(tmp_path / "out"), "--tasks", "x.jsonl"]) == 2
