@@ -78,7 +78,7 @@ def test_retrieval_is_that_of_the_world_in_the_form_of_search_r1(client: httpx.C
             page = asyncio.run(world.page(result["document"]["id"]))
             title, _, text = result["document"]["contents"].partition("\n")
             assert (title, text) == (f'"{page.title}"', page.text)
-    bare = posted(client, "/retrieve", {"queries": queries, "topk": 3})["result"]
+    bare = posted(client, "/retrieve", {"queries": queries, "topk": None})["result"]
     assert bare == [[result["document"] for result in results] for results in found]
 
 
