@@ -136,7 +136,13 @@ REFUSED = {
     "part missing": (lambda run: _cut(run, "steps"), (), "a task record is not as graph.run writes it"),
     "no verdict": (lambda run: _review(run, '{"id": "x"}'), (), "review.jsonl line 1: no verdict (verdict: "),
     "all rejected": (_reject, (), "a reader rejected all 4"),
-    "other option": (lambda run: run, ("--world", "atlas"), "--world goes with --format environment, not with sft"),
+    "other option": (
+        lambda run: run,
+        ("--distractors", "3"),
+        "--distractors goes with --format environment, not with sft",
+    ),
+    "a world for nothing": (lambda run: run, ("--world", "atlas"), "--world goes with --trajectories"),
+    "no trajectories": (lambda run: run, ("--trajectories", "nowhere.jsonl"), "nowhere.jsonl is no file"),
 }
 
 

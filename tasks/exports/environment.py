@@ -5,8 +5,8 @@
         hits = environment.search(task.question, k=5)
         best = environment.page(hits[0].page)
 
-`pages.jsonl` holds id, title, url, text and links, by id; `tasks.jsonl` whole records; `export.json` the sha256 of
-both.
+`pages.jsonl` holds id, title, url, text and links, by id; `tasks.jsonl` whole records; `sheets.jsonl` what trajectories
+of them are judged by; `export.json` the sha256 of each.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,10 +17,11 @@ from tasks.exports.manifest import Manifest, read_manifest
 from tasks.files import read
 from tasks.record import TaskRecord
 from tasks.runs import read_records
+from tasks.trajectories.sheet import Sheet
 from worlds.model import Hit, Page
 from worlds.retrieval import Retriever, memory_index
 
-NAME, PAGES, TASKS = "environment", "pages.jsonl", "tasks.jsonl"
+NAME, PAGES, TASKS, SHEETS = "environment", "pages.jsonl", "tasks.jsonl", "sheets.jsonl"
 
 
 class Searchable:
@@ -62,3 +63,7 @@ class Environment(Searchable):
     def tasks(self) -> Iterator[TaskRecord]:
         """The tasks, in order."""
         return read_records(self.path / TASKS)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """The reward sheets of the tasks, in order."""
+        return (Sheet.model_validate(row) for _, row in read(self.path / SHEETS))

@@ -1,9 +1,11 @@
 """The formats by name, and writing one of them."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,7 +18,8 @@ from tasks.exports.manifest import Manifest, read_manifest, write_manifest
 from tasks.exports.options import Options
 from tasks.exports.packed import pack
 from tasks.exports.preference import Preference, preference
-from tasks.exports.sft import Sft, sft
+from tasks.exports.sft import Sft, kept, sft
+from tasks.exports.sheets import read_sheets, write_sheets
 from tasks.exports.source import SPLITS, Source
 from tasks.exports.tables import File, Row, need_pyarrow, read_rows, write_rows, written
 from tasks.exports.trl import Trl, trl
@@ -25,10 +28,12 @@ from tasks.record import TaskRecord
 from worlds.build import appearing_whole
 
 Rows = Callable[[Source, str, Options], Iterator[Row]]
+Rewarded = Callable[[Source, str, Options, Iterator[str]], Iterator[Row]]
+"""The same, given the reward sheets of all tasks in order."""
 Writer = Callable[[Source, Path, Options], Awaitable[tuple[tuple[File, ...], dict[str, Any]]]]
 """Writes into a folder; gives the files, and what the format has to say of itself."""
 
-PATHS = frozenset(("world", "drafts"))
+PATHS = frozenset(("world", "drafts", "trajectories"))
 """Options that name places on one machine: no part of what was exported."""
 
 
@@ -103,6 +108,19 @@ def _table(row: type[Row], rows: Rows, about: str, suffix: str = ".jsonl", takes
     return Format(about, write, row, suffix, takes)
 
 
+def _rewarded(row: type[Row], rows: Rewarded, about: str, suffix: str = ".jsonl") -> Format:
+    """A format with one file a split whose rows hold reward sheets."""
+
+    async def write(source: Source, folder: Path, options: Options) -> tuple[tuple[File, ...], dict[str, Any]]:
+        with TemporaryDirectory() as scratch:
+            details = await write_sheets(source, options, Path(scratch) / "sheets.jsonl")
+            with closing(read_sheets(Path(scratch) / "sheets.jsonl")) as sheets:
+                each: Rows = lambda source, split, options: rows(source, split, options, sheets)  # noqa: E731
+                return _write_table(source, folder, options, row, each, suffix), details
+
+    return Format(about, write, row, suffix, (*_ASKED, "world"))
+
+
 def _write_table(
     source: Source, folder: Path, options: Options, row: type[BaseModel], rows: Rows, suffix: str
 ) -> tuple[File, ...]:
@@ -131,6 +149,26 @@ async def _write_huggingface(source: Source, folder: Path, options: Options) -> 
     return (*files, written(folder / "README.md")), {}
 
 
+async def _write_sft(source: Source, folder: Path, options: Options) -> tuple[tuple[File, ...], dict[str, Any]]:
+    path = options.trajectories
+    if path is None:
+        if options.world is not None:
+            raise ValueError("--world goes with --trajectories; a solution out of the evidence needs none")
+        return _write_table(source, folder, options, Sft, _each(sft), ".jsonl"), {}
+    with TemporaryDirectory() as scratch:
+        details = await write_sheets(source, options, Path(scratch) / "sheets.jsonl")
+        sheets = dict(
+            zip((r.id for r in source.everything()), read_sheets(Path(scratch) / "sheets.jsonl"), strict=True)
+        )
+    counts: Counter[str] = Counter()
+
+    def rows(source: Source, split: str, options: Options) -> Iterator[Row]:
+        return kept(path, {task: sheets[task] for task in source.ids[split]}, options, counts)
+
+    files = _write_table(source, folder, options, Sft, rows, ".jsonl")
+    return files, details | {"trajectories": dict(counts.most_common())}
+
+
 FORMATS: dict[str, Format] = {
     "infoseek": _table(InfoSeek, _each(infoseek), "research trees in the layout of the paper's own dataset"),
     "huggingface": Format(
@@ -140,9 +178,14 @@ FORMATS: dict[str, Format] = {
         ".parquet",
         ("license",),
     ),
-    "sft": _table(Sft, _each(sft), "chat messages: the question, and a solution out of the evidence", takes=_ASKED),
-    "trl": _table(Trl, _each(trl), "prompts with ground truth, for TRL's GRPOTrainer and its like", takes=_ASKED),
-    "verl": _table(Verl, verl, "prompts with ground truth as Parquet, for verl", ".parquet", _ASKED),
+    "sft": Format(
+        "chat messages: the question, and a solution out of the evidence, or trajectories that were kept",
+        _write_sft,
+        Sft,
+        options=(*_ASKED, "trajectories", "world"),
+    ),
+    "trl": _rewarded(Trl, trl, "prompts with ground truth and reward sheet, for TRL's GRPOTrainer and its like"),
+    "verl": _rewarded(Verl, verl, "prompts with ground truth and reward sheet as Parquet, for verl", ".parquet"),
     "preference": _table(
         Preference, preference, "accepted questions against drafts sent back, for TRL's DPOTrainer", takes=("drafts",)
     ),

@@ -17,3 +17,4 @@ class Options(Frozen):
     drafts: Path | None = Field(default=None, description="file of drafts that were sent back")
     world: str | None = Field(default=None, description="atlas, or the directory of the world of the tasks")
     distractors: int = Field(default=30, ge=0, description="pages a task adds that do not matter")
+    trajectories: Path | None = Field(default=None, description="file of trajectories to teach from instead")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, get_args
 
-from tasks.exports.environment import PAGES, TASKS, Searchable
+from tasks.exports.environment import PAGES, SHEETS, TASKS, Searchable
 from tasks.exports.options import Options
 from tasks.exports.packing import distracting, mattering
 from tasks.exports.reaching import Reached, reached
@@ -11,6 +11,8 @@ from tasks.exports.source import Source
 from tasks.exports.tables import File, write_rows
 from tasks.queries import TOP
 from tasks.record import TaskRecord
+from tasks.trajectories.making import sheet_of
+from tasks.trajectories.sheet import Sheet
 from worlds.model import Page
 from worlds.opening import open_world
 from worlds.retrieval import NAME
@@ -30,9 +32,11 @@ async def pack(source: Source, folder: Path, options: Options) -> tuple[tuple[Fi
         matter |= own
         others |= set(await distracting(record, world, own, options.distractors))
     pages = [await world.page(page) for page in sorted(matter | others)]
+    sheets = [await sheet_of(record, world) for record in source.everything()]
     files = (
         write_rows(folder / PAGES, pages, Page),
         write_rows(folder / TASKS, source.everything(), TaskRecord),
+        write_rows(folder / SHEETS, sheets, Sheet),
     )
     searchable, found = Searchable(pages), dict[str, Reached]()
     for record in source.everything():

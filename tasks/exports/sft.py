@@ -8,9 +8,14 @@ manifest lists the tasks in the order of the lines.
 
 The solution takes the sub-questions from the deepest up. Under each stand what holds of its answer and the words of
 the pages that say so; all of it is copied from the record, only the words that join it are ours.
+
+With trajectories of the tasks, those that rejection sampling keeps are the lines instead, in the order of their file:
+what the solver said as the assistant, what its searches brought as the user (`tasks.trajectories.sft`).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from hcsp.certificate import spoken_at
@@ -19,6 +24,10 @@ from tasks.exports.chat import BREAK, Message, Messages, answer_of, answered, as
 from tasks.exports.options import Options
 from tasks.exports.tables import Row
 from tasks.record import TaskRecord, tree_of
+from tasks.rewards.rows import read_sheet
+from tasks.trajectories.sampling import judged
+from tasks.trajectories.sft import conversation
+from tasks.trajectories.trajectory import read_trajectories
 
 WHOLE = "The question itself:"
 """Stands in for the root's question, which the user has just asked."""
@@ -44,6 +53,19 @@ def sft(record: TaskRecord, options: Options) -> Iterator[Sft]:
     """The line of one record."""
     reply = Message(role="assistant", content=solution(record))
     yield Sft(messages=(*asked(record.question, options.instruction), reply))
+
+
+def kept(path: Path, sheets: Mapping[str, str], options: Options, counts: Counter[str]) -> Iterator[Sft]:
+    """The lines of the trajectories of some tasks, sheets by task; `counts` what became of each.
+
+    Raises `OSError` or `ValueError` when the file holds something else.
+    """
+    for trajectory in read_trajectories(path):
+        if trajectory.task in sheets:
+            verdict = judged(trajectory, read_sheet(sheets[trajectory.task]))
+            counts.update(["kept"] if verdict.kept else {reason.check for reason in verdict.reasons})
+            if verdict.kept:
+                yield Sft(messages=conversation(trajectory, options.instruction))
 
 
 def solution(record: TaskRecord) -> str:

@@ -2,7 +2,8 @@
 
 `prompt` is a list of messages (https://huggingface.co/docs/trl/dataset_formats#prompt-only). Every other column is
 handed to the reward function under its own name, `ground_truth` and all
-(https://huggingface.co/docs/trl/grpo_trainer#using-a-custom-reward-function).
+(https://huggingface.co/docs/trl/grpo_trainer#using-a-custom-reward-function); those of `tasks.rewards.trl` take
+`reward_sheet`.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from roles.writer import Step
 from tasks.exports.chat import Messages, asked
 from tasks.exports.options import Options
+from tasks.exports.source import Source
 from tasks.exports.tables import Row
 from tasks.record import TaskRecord
 
@@ -22,6 +24,7 @@ class Trl(Row):
         answers: the answer, then its aliases.
         sub_questions: what a reward for the way there can look at, the root's question left out.
         evidence: the pages whose words prove the answer, in the order of the clues.
+        reward_sheet: what a trajectory is judged by, a `tasks.trajectories.sheet.Sheet` as JSON.
     """
 
     id: str
@@ -33,6 +36,7 @@ class Trl(Row):
     sub_questions: tuple[Step, ...]
     evidence: tuple[str, ...]
     preset: str
+    reward_sheet: str
 
     @property
     def answer(self) -> str:
@@ -40,10 +44,14 @@ class Trl(Row):
         return self.ground_truth
 
 
-def trl(record: TaskRecord, options: Options) -> Iterator[Trl]:
-    """The line of one record."""
+def trl(source: Source, split: str, options: Options, sheets: Iterator[str]) -> Iterator[Trl]:
+    """The lines of a split."""
+    return (_line(record, options, next(sheets)) for record in source.records(split))
+
+
+def _line(record: TaskRecord, options: Options, sheet: str) -> Trl:
     inner = (s for s in record.steps if s["vertex"] != record.root["id"])
-    yield Trl(
+    return Trl(
         id=record.id,
         prompt=asked(record.question, options.instruction),
         question=record.question,
@@ -53,6 +61,7 @@ def trl(record: TaskRecord, options: Options) -> Iterator[Trl]:
         sub_questions=tuple(Step.model_validate(s) for s in inner),
         evidence=evidence_pages(record),
         preset=record.provenance["preset"]["name"],
+        reward_sheet=sheet,
     )
 
 

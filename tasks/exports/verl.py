@@ -4,7 +4,8 @@
 (https://verl.readthedocs.io/en/latest/preparation/prepare_data.html). The truth is `{"target": [names]}`, as verl's
 scorer for search agents takes it: the last `<answer>` of a reply has to equal one of the names but for case, articles
 and punctuation (https://github.com/volcengine/verl/blob/main/verl/utils/reward_score/search_r1_like_qa_em.py). verl
-picks a scorer by `data_source` and knows none for ours; its `custom_reward_function` names one.
+picks a scorer by `data_source` and knows none for ours; its `custom_reward_function` names one, such as
+`tasks.rewards.verl`, which takes the `reward_sheet` of `extra_info`.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,10 @@ class RewardModel(Row):
 
 
 class ExtraInfo(Row):
-    """What scorers and tools may look at; `index` counts the rows of the split."""
+    """What scorers and tools may look at; `index` counts the rows of the split.
+
+    `reward_sheet` is what a trajectory is judged by, a `tasks.trajectories.sheet.Sheet` as JSON.
+    """
 
     split: str
     index: int
@@ -43,6 +47,7 @@ class ExtraInfo(Row):
     answer_type: str
     evidence: tuple[str, ...]
     preset: str
+    reward_sheet: str
 
 
 class Verl(Row):
@@ -65,7 +70,7 @@ class Verl(Row):
         return self.extra_info.answer
 
 
-def verl(source: Source, split: str, options: Options) -> Iterator[Verl]:
+def verl(source: Source, split: str, options: Options, sheets: Iterator[str]) -> Iterator[Verl]:
     """The rows of a split."""
     for index, record in enumerate(source.records(split)):
         yield Verl(
@@ -82,5 +87,6 @@ def verl(source: Source, split: str, options: Options) -> Iterator[Verl]:
                 answer_type=record.answer_type,
                 evidence=evidence_pages(record),
                 preset=record.provenance["preset"]["name"],
+                reward_sheet=next(sheets),
             ),
         )

@@ -1,0 +1,1 @@
+"""A task and what can be searched for it, turn by turn."""

@@ -1,0 +1,1 @@
+"""What solvers did with a task: kept, judged and taught from."""
