@@ -8,6 +8,7 @@ parent's remaining candidates, and in the end other answers, would come in.
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from random import Random
 
@@ -21,7 +22,7 @@ from hcsp.preset import Preset, failures
 from hcsp.skeleton import reach, skeleton_of
 from hcsp.source import CandidateSource
 from hcsp.ties import grounded, turned
-from hcsp.trail import Foresight, Trail, worth
+from hcsp.trail import Foresight, Trail, leads, worth
 from hcsp.tree import ResearchTree
 
 SOLUTIONS = 48
@@ -63,7 +64,7 @@ def choose_clues(
     Without a trail the most generic one. As few clues as possible are of the relations in `scarce`. What lies above
     `vertex` is taken at its most generous. Raises `Refusal` when no choice is found that meets the preset.
     """
-    found = _Search(tree, pools, source, preset, rng, scarce).choices(vertex, ROOT_BEAM if trail else 1)
+    found = _Search(tree, pools, source, preset, rng, scarce, trail).choices(vertex, ROOT_BEAM if trail else 1)
     if trail is None or len(found) == 1:
         return _with(tree, found[0])
     ahead = Foresight(tree, trail)
@@ -120,8 +121,16 @@ class _Search:
     """Chooses for a whole subtree and remembers what was in the way last."""
 
     def __init__(
-        self, tree: ResearchTree, pools: Pools, source: CandidateSource, preset: Preset, rng: Random, scarce: Set[str]
+        self,
+        tree: ResearchTree,
+        pools: Pools,
+        source: CandidateSource,
+        preset: Preset,
+        rng: Random,
+        scarce: Set[str],
+        trail: Trail | None = None,
     ) -> None:
+        self._trail = trail
         self._tree, self._pools, self._source, self._preset, self._scarce = tree, pools, source, preset, scarce
         self._seed = rng.random()
         self._options: dict[str, list[Option]] = {}
@@ -154,7 +163,7 @@ class _Search:
         if self._refusal or self._trials > TRIALS:
             return []
         found: list[Choice] = []
-        for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=_merit, reverse=True):
+        for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=partial(self._promise, place), reverse=True):
             left = dear - _dear(cover.options)
             found += [{place.vertex: cover.options} | below for below in self._below(place, cover, left, beam)]
             if len(found) >= beam:
@@ -163,6 +172,11 @@ class _Search:
             most = self._preset.clues
             self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
         return found
+
+    def _promise(self, place: _Place, cover: Cover) -> tuple[bool, tuple[int, int, int]]:
+        """Of a variable that has to be found on the way those clues first that lead to it; then by merit."""
+        found = place.edge is not None and _leads(cover, self._tree.entities[place.vertex], self._trail)
+        return found, _merit(cover)
 
     def _below(self, place: _Place, cover: Cover, dear: int, beam: int) -> list[Choice]:
         """Choices for all children of a place whose clues are chosen."""
@@ -274,6 +288,10 @@ def _hopeless(problem: Problem, vertex: str) -> str:
 def _rank(size: int) -> int:
     """Sizes within a factor of four rank alike, so that the draw decides between them."""
     return size.bit_length() // 2
+
+
+def _leads(cover: Cover, entity: str, trail: Trail | None) -> bool:
+    return trail is not None and leads((option.clue for option in cover.options), entity, trail)
 
 
 def _merit(cover: Cover) -> tuple[int, int, int]:
