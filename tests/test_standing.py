@@ -2,7 +2,7 @@
 
 import pytest
 
-from worlds.corpus.standing import apart, shortened
+from worlds.corpus.standing import apart, ended, respelt, shortened
 
 
 def stands(text: str) -> bool:
@@ -62,3 +62,17 @@ def test_a_shortened_title_is_what_is_left_without_what_tells_it_apart() -> None
     assert shortened("Paris", "Paris, Texas")
     assert not shortened("Ed (film)", "Ed (film)")
     assert not shortened("Ed", "Ed")
+
+
+def test_a_short_name_is_written_as_its_title_is() -> None:
+    assert respelt("at T", "AT&T")
+    assert not respelt("AT&T", "AT&T")
+    assert not respelt("rugby football", "Rugby football")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("He sailed.", True), ("“He sailed.”", True), ("It is so:", True), ("Sociology of religion", False), ("", False)],
+)
+def test_a_sentence_has_a_stop(text: str, is_one: bool) -> None:
+    assert ended(text, len(text)) is is_one

@@ -1,4 +1,4 @@
-"""A model's Browser on a world of text alone: what a page mentions is read, checked and certified as any other claim."""
+"""A model as Browser on a world of text alone: what a page mentions is read, checked and certified as any claim."""
 
 import json
 from collections.abc import Iterator

@@ -12,6 +12,9 @@ from hcsp.names import words
 _WORD_BEFORE = re.compile(r"(?<![\w'’])([^\W\d_][\w'’]*)(\.?) $")
 _HELD_BEFORE = re.compile(r"\w[-‐–/]$|& $|\b[^\W\d_a-z]\w* of (?:the )?$")
 _HELD_AFTER = re.compile(r" (?:& |[^\W_a-zß-öø-ÿ])|[-‐–/.]\w")
+_ENDED = re.compile(r"[.!?:][\"')\]”’]*$")
+_SHORT = 5
+"""Characters of a name that has to be written as its title is: "at T" is not AT&T."""
 _SEEN = 40
 """Characters looked at before a name."""
 
@@ -38,3 +41,13 @@ def shortened(name: str, title: str) -> bool:
     """Whether a name is a title without its brackets, or what follows a comma: a title has these to tell it apart."""
     bare = title.partition(" (")[0].partition(", ")[0]
     return bare != title and words(name) == words(bare)
+
+
+def respelt(name: str, title: str) -> bool:
+    """Whether a short name is written otherwise than the title."""
+    return len(name) <= _SHORT and name != title
+
+
+def ended(text: str, end: int) -> bool:
+    """Whether what ends there is a sentence: headings, captions and rows of a table have no stop."""
+    return _ENDED.search(text, max(0, end - 4), end) is not None

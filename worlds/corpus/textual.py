@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from worlds.corpus.document import Document
-from worlds.corpus.standing import apart, shortened
+from worlds.corpus.standing import apart, ended, respelt, shortened
 from worlds.model import Entity, Fact, Page, Relation, Rendered, Statement, WorldData
 from worlds.web.sentences import Span, sentences
 
@@ -99,7 +99,7 @@ class _Text:
 
     def __init__(self, article: Article) -> None:
         self._text, self._linked = article.document.text, frozenset(article.linked)
-        self._spans = list(sentences(self._text))
+        self._spans = [span for span in sentences(self._text) if ended(self._text, span.end)]
         self._starts = [span.start for span in self._spans]
         self._written = frozenset(self._text.split())
 
@@ -112,7 +112,8 @@ class _Text:
         at = bisect_right(self._starts, start) - 1
         if len(name.articles) > 1 or at < 0 or end > self._spans[at].end:
             return None
-        if other not in self._linked and (name.ordinary or shortened(self._text[start:end], title)):
+        said = self._text[start:end]
+        if other not in self._linked and (name.ordinary or shortened(said, title) or respelt(said, title)):
             return None
         alone = apart(self._text, start, end, self._starts[at], self._written)
         return self._spans[at] if alone else None
