@@ -152,7 +152,7 @@ class _Search:
         found = None if _hopeless(problem, vertex) else next(covers(problem, DEAR), None)
         if found is None:
             return None
-        price = _dear(found.options)
+        price = found.dear
         return next((dear for dear in range(price) if any(True for _ in covers(problem, dear))), price)
 
     def _solve(self, place: _Place, dear: int, beam: int) -> list[Choice]:
@@ -164,7 +164,7 @@ class _Search:
             return []
         found: list[Choice] = []
         for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=partial(self._promise, place), reverse=True):
-            left = dear - _dear(cover.options)
+            left = dear - cover.dear
             found += [{place.vertex: cover.options} | below for below in self._below(place, cover, left, beam)]
             if len(found) >= beam:
                 return found[:beam]
@@ -175,8 +175,10 @@ class _Search:
 
     def _promise(self, place: _Place, cover: Cover) -> tuple[bool, tuple[int, int, int]]:
         """Of a variable that has to be found on the way those clues first that lead to it; then by merit."""
-        found = place.edge is not None and _leads(cover, self._tree.entities[place.vertex], self._trail)
-        return found, _merit(cover)
+        if place.edge is None or self._trail is None:
+            return False, cover.merit
+        clues = [option.clue for option in cover.options]
+        return leads(clues, self._tree.entities[place.vertex], self._trail), cover.merit
 
     def _below(self, place: _Place, cover: Cover, dear: int, beam: int) -> list[Choice]:
         """Choices for all children of a place whose clues are chosen."""
@@ -290,20 +292,5 @@ def _rank(size: int) -> int:
     return size.bit_length() // 2
 
 
-def _leads(cover: Cover, entity: str, trail: Trail | None) -> bool:
-    return trail is not None and leads((option.clue for option in cover.options), entity, trail)
-
-
-def _merit(cover: Cover) -> tuple[int, int, int]:
-    """Few scarce clues, then generic ones: what the tightest constraint keeps out alone, and the rarest clue's size."""
-    if not cover.options:
-        return (0, 0, 0)
-    return -_dear(cover.options), min(map(len, cover.pools)), min(len(o.members) for o in cover.options)
-
-
 def _scarce(choice: Choice) -> int:
-    return sum(map(_dear, choice.values()))
-
-
-def _dear(chosen: tuple[Option, ...]) -> int:
-    return sum(o.dear for o in chosen)
+    return sum(option.dear for options in choice.values() for option in options)
