@@ -9,14 +9,19 @@ SHORT = 80
 """Names up to so long are compared again and again; what is longer is a text."""
 
 _WORD = re.compile(r"\w+")
+_BEYOND = re.compile("[^\x00-\u02ff]+")
+"""Where combining marks may be: U+0300 is the first."""
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text: NFKD, combining marks dropped, casefolded, split into `\\w+` runs."""
     if text.isascii():
         return tuple(_WORD.findall(text.lower()))
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return tuple(_WORD.findall(folded.casefold()))
+    return tuple(_WORD.findall(_BEYOND.sub(_without_marks, unicodedata.normalize("NFKD", text)).casefold()))
+
+
+def _without_marks(run: re.Match[str]) -> str:
+    return "".join(c for c in run[0] if not unicodedata.combining(c))
 
 
 def key(name: str) -> str:
