@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from closing import closed
 from conftest import MakeWorld, build_small, world_data
 from tiny_world import build_tiny_world
 
@@ -14,7 +15,6 @@ from hcsp.bounds import Bounds
 from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
 from worlds.build import MANIFEST, build
 from worlds.canonical import FILES
-from worlds.closure import close
 from worlds.export import export
 from worlds.local import LocalWorld
 from worlds.model import Entity, Fact, Page, Relation, Rendered, Statement, WorldData
@@ -47,17 +47,17 @@ def random_data(seed: int) -> WorldData:
 async def test_a_world_holds_the_closure_of_what_it_was_built_from(seed: int, tmp_path: Path) -> None:
     data = random_data(seed)
     world = build_small(data, tmp_path / "w", seed)
-    closed = close(data.facts, with_inverses(data.relations))
-    assert sorted({f for e in world.entity_ids for f in await world.facts(e)}) == closed
+    every = closed(data.facts, with_inverses(data.relations))
+    assert sorted({f for e in world.entity_ids for f in await world.facts(e)}) == every
     for entity in data.entities:
         assert await world.facts(entity.id) == [
-            f for f in closed if entity.id in (f.subject, f.object if f.kind == "entity" else "")
+            f for f in every if entity.id in (f.subject, f.object if f.kind == "entity" else "")
         ]
         assert await world.entity(entity.id) == entity.model_copy(
             update={"types": tuple(sorted({*entity.types, "entity"}))}
         )
-    assert world.counts == {"entities": 12, "facts": len(closed), "stated": len(data.facts), "pages": 12}
-    for fact in closed:
+    assert world.counts == {"entities": 12, "facts": len(every), "stated": len(data.facts), "pages": 12}
+    for fact in every:
         assert set(await world.steps(fact)) <= set(data.facts)
 
 
@@ -66,7 +66,7 @@ def test_candidate_sets_are_those_of_plain_sets(seed: int, tmp_path: Path) -> No
     data = random_data(seed)
     source = build_small(data, tmp_path / "w", seed).source
     tied: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for fact in close(data.facts, with_inverses(data.relations)):
+    for fact in closed(data.facts, with_inverses(data.relations)):
         tied[fact.relation, "out", fact.object].add(fact.subject)
         tied[fact.relation, "in", fact.subject].add(fact.object)
     names = [e.id for e in data.entities]

@@ -1,10 +1,11 @@
 """What follows from stated facts, and the stated facts that it follows from."""
 
 import pytest
+from closing import closed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worlds.closure import Derivation, close
+from worlds.closure import Derivation
 from worlds.model import Fact, Relation
 
 RELATIONS = {
@@ -51,7 +52,7 @@ class Stated:
     """What a derivation asks of a world, over sets."""
 
     def __init__(self, facts: frozenset[Fact]) -> None:
-        self.facts, self.closed = facts, close(facts, RELATIONS)
+        self.facts, self.closed = facts, closed(facts, RELATIONS)
 
     def is_stated(self, fact: Fact) -> bool:
         return fact in self.facts
@@ -62,7 +63,7 @@ class Stated:
 
 @given(stated)
 def test_the_closure_is_all_that_follows(facts: frozenset[Fact]) -> None:
-    found = close(facts, RELATIONS)
+    found = closed(facts, RELATIONS)
     assert found == sorted(set(found))
     assert set(found) == everything(facts)
 
@@ -100,4 +101,4 @@ def test_what_does_not_follow_has_no_steps(facts: frozenset[Fact], other: Fact) 
 
 def test_an_inverse_that_the_world_lacks_adds_nothing() -> None:
     alone = {"student": RELATIONS["student"]}
-    assert close([Fact("a", "student", "b")], alone) == [Fact("a", "student", "b")]
+    assert closed([Fact("a", "student", "b")], alone) == [Fact("a", "student", "b")]

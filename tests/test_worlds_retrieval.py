@@ -5,13 +5,15 @@ from random import Random
 
 import pytest
 
-from worlds.retrieval import Retriever, write_index
+from worlds.retrieval import Retriever, indexing
 
 
 def retriever(folder: Path, texts: dict[str, str]) -> Retriever:
     pages = sorted(texts)
     folder.mkdir(exist_ok=True)
-    write_index(folder / "index", (texts[page] for page in pages))
+    with indexing(folder / "index") as index:
+        for page in pages:
+            index(texts[page])
     return Retriever(folder / "index", pages)
 
 

@@ -1,9 +1,10 @@
 """Flat files: strings with offsets, literals as intervals, and fact arrays against plain sets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from pyroaring import BitMap
 
 from hcsp.bounds import Bounds
 from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
-from worlds.facts import ENTITY_BITS, LAST_RELATION, Pairs, unpack, write_pairs
+from worlds.facts import ENTITY_BITS, LAST_RELATION, Pairs, distinct, pack, unpack
 from worlds.frame import FactSource, Literals
 from worlds.literals import interval
+from worlds.model import Relation
 from worlds.store import Strings, spans, write_strings
+from worlds.writing.numbering import Numbering
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 ids = st.integers(0, 40)
@@ -30,7 +33,8 @@ def stored(values: Iterable[str], folder: str) -> Strings:
 
 
 def pairs_of(facts: Iterable[tuple[int, int, int]], folder: str, name: str = "facts") -> Pairs:
-    write_pairs(Path(folder) / f"{name}.npy", facts)
+    table = np.array(list(facts), dtype=np.uint64).reshape(-1, 3)
+    np.save(Path(folder) / f"{name}.npy", distinct(pack(table[:, 0], table[:, 1], table[:, 2])))
     return Pairs(Path(folder) / f"{name}.npy")
 
 
@@ -94,10 +98,11 @@ def test_the_last_entity_and_the_last_relation_are_found(relation: int, tmp_path
     assert [part.tolist() for part in unpack(np.array([7], dtype=np.uint64))] == [[0], [0], [7]]
 
 
-@pytest.mark.parametrize("triple", [(LAST_RELATION, 0, 0), (0, 1 << ENTITY_BITS, 0), (0, 0, 1 << ENTITY_BITS)])
-def test_what_does_not_fit_the_layout_is_refused(triple: tuple[int, int, int], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("entities", "relations"), [((1 << ENTITY_BITS) + 1, 1), (1, LAST_RELATION + 1)])
+def test_what_does_not_fit_the_layout_is_refused(entities: int, relations: int) -> None:
+    named = {f"r{n}": Relation(id=f"r{n}", label="") for n in range(relations)}
     with pytest.raises(OverflowError, match="at most"):
-        write_pairs(tmp_path / "facts.npy", [triple])
+        Numbering(cast(Sequence[str], range(entities)), named)
 
 
 def source_of(facts: Iterable[tuple[int, int, int]], folder: str) -> FactSource:

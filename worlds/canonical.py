@@ -1,13 +1,17 @@
 """The neutral form of a world, so that anyone can recheck it with tools of their own (design, section 3)."""
 
+import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from itertools import islice
 
 from worlds.model import Entity, Fact, Page, Relation
 
-FILES = ("entities.jsonl", "facts.tsv", "pages.jsonl", "relations.tsv")
+ENTITIES, FACTS, PAGES, RELATIONS = FILES = ("entities.jsonl", "facts.tsv", "pages.jsonl", "relations.tsv")
 POSSIBLE = "possible.tsv"
 """Facts that are not stated and not ruled out either: upper ends of candidate sets hold them, lower ends do not."""
+LINES = 1 << 10
+"""How many lines are hashed at a time."""
 
 
 def entity_line(entity: Entity) -> str:
@@ -34,18 +38,21 @@ def relation_line(relation: Relation) -> str:
     return f"{relation.id}\t{relation.label}\t{' '.join(flags)}"
 
 
-def lines(
-    entities: Iterable[Entity],
-    facts: Iterable[Fact],
-    pages: Iterable[Page],
-    relations: Iterable[Relation],
-    possible: Sequence[Fact] = (),
-) -> Iterator[tuple[str, Iterator[str]]]:
-    """The export's files by name, each as its lines; one more for facts that may hold, where there are any."""
-    parts = (map(entity_line, entities), map(fact_line, facts), map(page_line, pages), map(relation_line, relations))
-    yield from zip(FILES, parts, strict=True)
-    if possible:
-        yield POSSIBLE, map(fact_line, possible)
+class Digest:
+    """The sha256 of the neutral form: every file by its name and its lines, in the order of `FILES`."""
+
+    def __init__(self) -> None:
+        self._sha = hashlib.sha256()
+
+    def add(self, name: str, lines: Iterable[str]) -> None:
+        """One more file."""
+        self._sha.update(f"{name}\n".encode())
+        ended = (f"{line}\n" for line in lines)
+        while part := "".join(islice(ended, LINES)):
+            self._sha.update(part.encode())
+
+    def __str__(self) -> str:
+        return self._sha.hexdigest()
 
 
 def _json(value: object) -> str:

@@ -1,21 +1,60 @@
 """Facts that follow from stated facts by a relation's flags, and the stated facts that they follow from."""
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+
+from worlds.facts import distinct, of_relation, pack, unpack
 from worlds.model import Fact, Relation
+from worlds.store import Keys, spans
 
 
-def close(facts: Iterable[Fact], relations: Mapping[str, Relation]) -> list[Fact]:
-    """The stated facts and all that symmetry, inverses and transitivity add, sorted; none of them adds a loop."""
-    stated = set(facts)
-    closed = stated | {turned for f in stated for turned in _turned(f, relations)}
-    for relation in relations.values():
+def close(stated: Keys, relations: Sequence[Relation]) -> Keys:
+    """Sorted keys of facts between entities, with all that symmetry, inverses and transitivity add; no loop is added.
+
+    The relations are in the order of their numbers; see `worlds.facts.pack`.
+    """
+    closed = _with_turned(stated, relations)
+    for number, relation in enumerate(relations):
         if relation.transitive:
-            closed |= _transitive([f for f in closed if f.relation == relation.id])
-    closed |= {turned for f in closed - stated for turned in _turned(f, relations)}
-    return sorted(closed)
+            closed = _merged(closed, _beyond(of_relation(closed, number), number))
+    return _with_turned(closed, relations)
+
+
+def _with_turned(keys: Keys, relations: Sequence[Relation]) -> Keys:
+    """With the mirror of every symmetric fact, and the inverse of every fact whose relation has one."""
+    at = {relation.id: n for n, relation in enumerate(relations)}
+    added = []
+    for number, relation in enumerate(relations):
+        goals = [number] if relation.symmetric else []
+        if relation.inverse_of is not None and relation.inverse_of in at:
+            goals.append(at[relation.inverse_of])
+        for goal in goals:
+            _, subjects, objects = unpack(of_relation(keys, number))
+            added.append(pack(goal, objects.astype(np.uint64), subjects.astype(np.uint64)))
+    return _merged(keys, *added)
+
+
+def _beyond(base: Keys, relation: int) -> Keys:
+    """The ends that several steps of a transitive relation lead to: the last ones found take one more step each."""
+    every, fresh = base, base
+    while len(fresh):
+        _, starts, middles = (part.astype(np.uint64) for part in unpack(fresh))
+        low, high = pack(relation, middles, 0), pack(relation, middles + np.uint64(1), 0)
+        steps = base.searchsorted(high) - base.searchsorted(low)
+        ends = unpack(base[spans(base, low, high)])[2]
+        ways = pack(relation, np.repeat(starts, steps), ends.astype(np.uint64))
+        onward = distinct(ways[np.repeat(starts, steps) != ends])
+        fresh = np.setdiff1d(onward, every, assume_unique=True)
+        every = _merged(every, fresh)
+    return every
+
+
+def _merged(keys: Keys, *added: Keys) -> Keys:
+    new = [part for part in added if len(part)]
+    return distinct(np.concatenate([keys, *new])) if new else keys
 
 
 def _turned(fact: Fact, relations: Mapping[str, Relation]) -> list[Fact]:
@@ -24,23 +63,6 @@ def _turned(fact: Fact, relations: Mapping[str, Relation]) -> list[Fact]:
     if relation.inverse_of is not None and relation.inverse_of in relations:
         names.append(relation.inverse_of)
     return [Fact(fact.object, name, fact.subject) for name in names if fact.kind == "entity"]
-
-
-def _transitive(facts: list[Fact]) -> set[Fact]:
-    onward: dict[str, list[str]] = defaultdict(list)
-    for fact in facts:
-        onward[fact.subject].append(fact.object)
-    found: set[Fact] = set()
-    for start in list(onward):
-        reached: set[str] = set()
-        queue = deque(onward[start])
-        while queue:
-            step = queue.popleft()
-            if step not in reached:
-                reached.add(step)
-                queue.extend(onward.get(step, ()))
-        found |= {Fact(start, facts[0].relation, end) for end in reached - {start}}
-    return found
 
 
 class StatedFacts(Protocol):

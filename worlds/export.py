@@ -10,14 +10,17 @@ from worlds.local import LocalWorld
 
 async def export(world: LocalWorld, out: Path) -> None:
     """Write the files of the neutral form to the new directory `out`, which appears whole or not at all."""
-    entities = [await world.entity(e) for e in world.entity_ids]
+    entities = [canonical.entity_line(await world.entity(e)) for e in world.entity_ids]
     facts = sorted({fact for e in world.entity_ids for fact in await world.facts(e)})
-    pages = [await world.page(p) for p in world.page_ids]
-    relations = (await world.relations()).values()
+    pages = [canonical.page_line(await world.page(p)) for p in world.page_ids]
     possible = world.possible()
     with appearing_whole(out) as draft:
-        for name, lines in canonical.lines(entities, facts, pages, relations, possible):
-            _write(draft / name, lines)
+        _write(draft / canonical.ENTITIES, entities)
+        _write(draft / canonical.FACTS, map(canonical.fact_line, facts))
+        _write(draft / canonical.PAGES, pages)
+        _write(draft / canonical.RELATIONS, map(canonical.relation_line, (await world.relations()).values()))
+        if possible:
+            _write(draft / canonical.POSSIBLE, map(canonical.fact_line, possible))
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

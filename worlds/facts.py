@@ -2,7 +2,6 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +44,26 @@ def dense(members: BitMap) -> NDArray[np.uint64]:
     return np.frombuffer(members.to_array(), dtype=np.uint32).astype(np.uint64)
 
 
-def write_pairs(path: Path, triples: Iterable[tuple[int, int, int]]) -> None:
-    """Write `(relation, from, to)` triples as the sorted keys of a `Pairs`; raises `OverflowError` past the layout."""
-    table = np.array(sorted(triples), dtype=np.uint64).reshape(-1, 3)
-    if len(table) and (table[:, 0].max() >= LAST_RELATION or table[:, 1:].max() >> ENTITY_BITS):
-        raise OverflowError(f"a world holds at most 2^{ENTITY_BITS} entities and {LAST_RELATION} relations")
-    np.save(path, pack(table[:, 0], table[:, 1], table[:, 2]))
+def distinct(keys: Keys) -> Keys:
+    """The keys sorted and each once; those given are sorted in place."""
+    keys.sort()
+    return keys if not len(keys) else keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
+
+
+def turned(keys: Keys) -> Keys:
+    """The keys with their two entities changed round, sorted."""
+    found = (keys >> (_SHIFT + _SHIFT)) << _SHIFT
+    found |= keys & _ENTITY
+    found <<= _SHIFT
+    found |= (keys >> _SHIFT) & _ENTITY
+    found.sort()
+    return found
+
+
+def of_relation(keys: Keys, relation: int) -> Keys:
+    """Those sorted keys that are of one relation."""
+    first, last = keys.searchsorted(pack(np.array([relation, relation + 1]), 0, 0))
+    return keys[first:last]
 
 
 class Pairs:
@@ -94,8 +107,7 @@ class Pairs:
 
     def relation(self, relation: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """All pairs of a relation, as two arrays."""
-        first, last = self._keys.searchsorted(pack(np.array([relation, relation + 1]), 0, 0))
-        _, start, end = unpack(self._keys[first:last])
+        _, start, end = unpack(of_relation(self._keys, relation))
         return start, end
 
     def __len__(self) -> int:

@@ -16,7 +16,7 @@ from hcsp.names import key
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
 from worlds.bounded import BoundedSource
-from worlds.build import FORMAT, MANIFEST, UPPER
+from worlds.build import FORMAT, MANIFEST
 from worlds.closure import Derivation
 from worlds.facts import Pairs, pack, unpack
 from worlds.frame import FactSource
@@ -24,6 +24,7 @@ from worlds.magnitudes import Literals
 from worlds.model import Entity, Evidence, Fact, Hit, Page, Relation, Statement
 from worlds.retrieval import Retriever
 from worlds.store import Strings
+from worlds.writing.facts import UPPER
 
 MIN_OWN, MAX_INCOMING = 3, 50
 """Which entities `sample` draws: enough facts to build on, and no hub."""

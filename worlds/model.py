@@ -1,7 +1,7 @@
 """What a world is made of: entities, facts, relations and pages. Ids are strings everywhere."""
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple, Protocol
 
 from hcsp.frozen import Frozen
 
@@ -82,8 +82,21 @@ class Hit(NamedTuple):
     score: float
 
 
+class WorldInput(Protocol):
+    """All that a builder needs, each gone through once: entities, facts before closure, and the relations they use."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def entities(self) -> Iterable[Entity]: ...
+    @property
+    def facts(self) -> Iterable[Fact]: ...
+    @property
+    def relations(self) -> Iterable[Relation]: ...
+
+
 class WorldData(NamedTuple):
-    """All that a builder needs: entities, facts before closure, and the relations they use."""
+    """A `WorldInput` in memory."""
 
     name: str
     entities: Sequence[Entity]

@@ -1,7 +1,9 @@
 """BM25 search over pages (tantivy), with the project's own rule for words and ties by page id."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import tantivy
@@ -22,24 +24,33 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def write_index(path: Path, texts: Iterable[str]) -> None:
-    """Index texts in the order of their pages; one thread, so that equal scores fall in the same order each time."""
+@contextmanager
+def indexing(path: Path) -> Iterator[Callable[[str], None]]:
+    """Takes texts in the order of their pages into a new index."""
     path.mkdir()
-    _fill(tantivy.Index(_schema(), path=str(path)), texts)
+    with _filling(tantivy.Index(_schema(), path=str(path))) as add:
+        yield add
 
 
 def memory_index(texts: Iterable[str]) -> tantivy.Index:
     """The same index, kept in memory."""
     index = tantivy.Index(_schema())
-    _fill(index, texts)
+    with _filling(index) as add:
+        for text in texts:
+            add(text)
     index.reload()
     return index
 
 
-def _fill(index: tantivy.Index, texts: Iterable[str]) -> None:
-    writer = index.writer(heap_size=HEAP, num_threads=1)
-    for ordinal, text in enumerate(texts):
-        writer.add_document(tantivy.Document(**{_TEXT: " ".join(words(text)), _ORDINAL: ordinal}))
+@contextmanager
+def _filling(index: tantivy.Index) -> Iterator[Callable[[str], None]]:
+    """One thread, so that equal scores fall in the same order each time."""
+    writer, ordinals = index.writer(heap_size=HEAP, num_threads=1), count()
+
+    def add(text: str) -> None:
+        writer.add_document(tantivy.Document(**{_TEXT: " ".join(words(text)), _ORDINAL: next(ordinals)}))
+
+    yield add
     writer.commit()
     writer.wait_merging_threads()
 

@@ -1,10 +1,11 @@
 """Flat files that are mapped, not parsed: strings with offsets, and sorted integer keys."""
 
 import mmap
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import overload
+from typing import Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,37 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint64]
 
 
-def write_strings(path: Path, values: Iterable[str]) -> int:
-    """Write `path.bin` (UTF-8, end to end) and `path.npy` (byte offsets, one more than values); returns the count."""
-    offsets = [0]
-    with path.with_suffix(".bin").open("wb") as out:
+class StringWriter:
+    """Writes `path.bin` (UTF-8, end to end) and, at the end, `path.npy` (byte offsets, one more than strings)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ends = array("Q", [0])
+
+    def __enter__(self) -> Self:
+        self._out = self._path.with_suffix(".bin").open("wb")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._out.close()
+        np.save(self._path.with_suffix(".npy"), np.array(self._ends, dtype=np.uint64))
+
+    def add(self, value: str) -> None:
+        """Write one more string."""
+        self._ends.append(self._ends[-1] + self._out.write(value.encode()))
+
+    def passing(self, values: Iterable[str]) -> Iterator[str]:
+        """Hand strings on as they are written."""
         for value in values:
-            offsets.append(offsets[-1] + out.write(value.encode()))
-    np.save(path.with_suffix(".npy"), np.array(offsets, dtype=np.uint64))
-    return len(offsets) - 1
+            self.add(value)
+            yield value
+
+
+def write_strings(path: Path, values: Iterable[str]) -> None:
+    """Write strings as `Strings` reads them."""
+    with StringWriter(path) as out:
+        for value in values:
+            out.add(value)
 
 
 class Strings(Sequence[str]):
