@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import pickle
 import sys
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,12 @@ def test_trl_logs_each_under_a_name_of_its_own() -> None:
     functions = (for_trl.outcome, for_trl.grounded, for_trl.layout, for_trl.not_repeated, for_trl.compound)
     assert [f.__name__ for f in functions] == ["outcome", "grounded", "format", "repeated", "compound"]
     assert for_trl.outcome([], [], reward_sheet=[]) == []
+
+
+def test_rewards_go_to_other_processes() -> None:
+    given_ = {"prompts": ["q"], "completions": [conversation(BEST, "tool")], "reward_sheet": [SHEET.model_dump_json()]}
+    for function in (for_trl.compound, for_trl.not_prior, for_trl.of_transcripts(for_trl.evidence)):
+        assert pickle.loads(pickle.dumps(function))(**given_) == function(**given_)
 
 
 def test_rows_without_a_sheet_are_said() -> None:

@@ -9,10 +9,11 @@ of `python -m graph.export --format trl` hold all that is needed.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from tasks.rewards.combine import reward
-from tasks.rewards.parts import PARTS, PENALTIES, Part
+from tasks.rewards.parts import PARTS, PENALTIES
 from tasks.rewards.rows import COLUMN, Completion, read_sheet, turns_of, turns_of_transcript
 from tasks.trajectories.measures import Course
 from tasks.trajectories.sheet import Sheet
@@ -39,13 +40,12 @@ class RewardFunc:
 
 def _part(name: str) -> RewardFunc:
     """One part; of a penalty what is left of 1, since TRL adds what its functions give."""
-    part: Part = PARTS[name]
+    return RewardFunc(name, partial(_worth, name), PARTS[name].__doc__ or "")
 
-    def worth(turns: tuple[Turn, ...], sheet: Sheet) -> float | None:
-        value = part(Course(turns, sheet))
-        return 1.0 - value if name in PENALTIES and value is not None else value
 
-    return RewardFunc(name, worth, part.__doc__ or "")
+def _worth(name: str, turns: tuple[Turn, ...], sheet: Sheet) -> float | None:
+    value = PARTS[name](Course(turns, sheet))
+    return 1.0 - value if name in PENALTIES and value is not None else value
 
 
 outcome = _part("outcome")
