@@ -1,0 +1,95 @@
+"""Many rollouts at a time, each written down once, when it is over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+
+from graph.chats import always
+from graph.solver_cases import Case
+from graph.solver_context import SolverContext
+from graph.solver_graph import build_solver
+from graph.solver_openers import solver_deps
+from graph.solving.items import Item, NoWorld
+from graph.solving.rollout import Rollout, roll
+from roles.chat.model_chat import ModelChat
+from roles.chat.port import ChatError
+from tasks.trajectories.results import Results, with_verdict
+from tasks.trajectories.sampling import judged
+from tasks.trajectories.trajectory import Trajectory
+
+Tell = Callable[[Trajectory], None]
+
+
+@dataclass
+class Loop:
+    """Solves items; `tell` hears of every trajectory once it is on disk."""
+
+    settings: SolverContext
+    results: Results
+    chat: ModelChat | None
+    tell: Tell
+    _cases: dict[str, Case] = field(default_factory=dict)
+    _failed: ChatError | None = None
+
+    def __post_init__(self) -> None:
+        self._deps = solver_deps(self._case, always(self.chat))
+        self._graph = build_solver(self._deps)
+
+    async def run(self, items: AsyncIterator[Item], samples: int) -> None:
+        """All samples of all items that the results lack. Raises `ChatError` when no model can be asked any more;
+        what is under way then is waited for."""
+        at_once = self.settings.concurrency if self.settings.asks else 1
+        queue: asyncio.Queue[Item | None] = asyncio.Queue(maxsize=at_once)
+        workers = [asyncio.create_task(self._work(queue, samples)) for _ in range(max(1, at_once // samples))]
+        try:
+            async for item in items:
+                if self._failed:
+                    break
+                if self._wanted(item, samples):
+                    await queue.put(item)
+            for _ in workers:
+                await queue.put(None)
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+        if self._failed:
+            raise self._failed
+
+    def _wanted(self, item: Item, samples: int) -> list[Rollout]:
+        every = (Rollout(item.id, item.question, sample, self.settings) for sample in range(samples))
+        return [rollout for rollout in every if rollout.id not in self.results.done]
+
+    async def _work(self, queue: "asyncio.Queue[Item | None]", samples: int) -> None:
+        while (item := await queue.get()) is not None:
+            if not self._failed:
+                await self._solve(item, self._wanted(item, samples))
+
+    async def _solve(self, item: Item, wanted: Iterable[Rollout]) -> None:
+        """The samples of one item."""
+        try:
+            case = self._cases[item.id] = await item.find()
+        except NoWorld as missing:
+            for rollout in wanted:
+                self._add(rollout.ended("no_world", str(missing)), None)
+            return
+        try:
+            await asyncio.gather(*(self._one(rollout, case) for rollout in wanted))
+        finally:
+            del self._cases[item.id]
+
+    async def _one(self, rollout: Rollout, case: Case) -> None:
+        try:
+            made = await roll(rollout, self._graph, self._deps, case)
+        except ChatError as error:
+            self._failed = self._failed or error
+            return
+        self._add(made, case)
+
+    def _add(self, made: Trajectory, case: Case | None) -> None:
+        told = with_verdict(made, judged(made, case.sheet if case else None))
+        self.results.add(told)
+        self.tell(told)
+
+    async def _case(self, _: SolverContext, task: str) -> Case:
+        return self._cases[task]
