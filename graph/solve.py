@@ -95,7 +95,7 @@ async def _solve(parsed: argparse.Namespace, settings: SolverContext, results: R
         finally:
             console.print(summary(read_trajectories(parsed.out)))
             if chat:
-                console.print(spent_view(await chat.summary(), progress.kept))
+                console.print(spent_view(await chat.summary(), 0))
 
 
 async def _items(parsed: argparse.Namespace) -> AsyncIterator[Item]:
