@@ -19,29 +19,22 @@ Exit code 0: done, 2: bad input or no model can be asked any more, 130: stopped 
 import argparse
 import asyncio
 import sys
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
-from graph.chats import chat_of
 from graph.ending import ended
 from graph.solver_context import SolverContext
 from graph.solving.items import Item, item_of, items_of
-from graph.solving.loop import Loop
 from graph.solving.options import add_solver, solver_of
-from graph.solving.rollout import SPACE
-from graph.solving.view import Progress, summary
-from graph.spending import spent_view
-from roles.chat.port import ChatError
+from graph.solving.session import AGAIN, carry_out
+from graph.solving.view import summary
 from tasks.exports.environment import Environment
 from tasks.trajectories.results import Results
 from tasks.trajectories.trajectory import read_trajectories
 
 DONE = 0
-AGAIN = "the same command goes on"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,19 +76,10 @@ def _run(parsed: argparse.Namespace) -> int:
 
 async def _solve(parsed: argparse.Namespace, settings: SolverContext, results: Results) -> None:
     console = Console(highlight=False)
-    for said in filter(None, (results.mended, f"{len(results.done):,} are there" if results.done else "")):
-        console.print(escape(said))
-    run = str(uuid.uuid5(SPACE, str(parsed.out.resolve())))
-    async with chat_of(settings, parsed.out, run, lambda said: console.print(escape(str(said)))) as chat:
-        progress = Progress(console)
-        try:
-            await Loop(settings, results, chat, progress).run(_items(parsed), parsed.samples)
-        except ChatError as error:
-            raise ChatError(f"{error}; {AGAIN}") from None
-        finally:
-            console.print(summary(read_trajectories(parsed.out)))
-            if chat:
-                console.print(spent_view(await chat.summary(), 0))
+    try:
+        await carry_out(_items(parsed), parsed.samples, settings, results, console)
+    finally:
+        console.print(summary(read_trajectories(parsed.out)))
 
 
 async def _items(parsed: argparse.Namespace) -> AsyncIterator[Item]:
