@@ -8,7 +8,7 @@
   POST /step      {"episode": "…", "text": "<think>…"}    -> {"observation": "…", "done": false, …}
   GET  /tasks     GET /health
 
-A request that is none gets {"error": "…"} and status 400. Needs the extra serve. Exit code 2: bad input.
+A request that is none gets {"error": "…"} and status 400. Needs the extra serve. Exit code 2: bad input, 130: stopped.
 """
 
 import argparse
@@ -16,6 +16,8 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from graph.ending import ended
 from tasks.environments.environment import TaskEnvironment
@@ -67,10 +69,20 @@ def _serve(parsed: argparse.Namespace) -> int:
 
 async def hosted(parsed: argparse.Namespace) -> Host:
     """What the command's flags ask to be served. Raises `OSError` or `ValueError` when that cannot be."""
-    budget = Budget(**{name: getattr(parsed, name) for name in Budget.model_fields})
+    budget = _budget(parsed)
+    if not 0 <= parsed.port <= 65535:
+        raise ValueError(f"--port {parsed.port!r}: expected a port from 0 to 65535")
     searched, tasks, sheets = await _opened(parsed.world, parsed.tasks)
     environment = TaskEnvironment(searched, parsed.k, budget)
     return Host(environment, tasks, sheets, most=parsed.episodes)
+
+
+def _budget(parsed: argparse.Namespace) -> Budget:
+    try:
+        return Budget(**{name: getattr(parsed, name) for name in Budget.model_fields})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"--{str(first['loc'][0]).replace('_', '-')} {first['input']!r}: {first['msg']}") from None
 
 
 async def _opened(name: str, file: Path | None) -> tuple[Searched, list[TaskRecord], list[Sheet]]:

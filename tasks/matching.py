@@ -65,7 +65,7 @@ class _Called(NamedTuple):
 def _called(name: str) -> _Called:
     """The same names are asked for again and again, as in training."""
     text = _squeezed(name)
-    date, keys, qualified = read_date(text), frozenset(_keys(text)), _REMARK.fullmatch(text)
+    date, keys, qualified = read_date(text), frozenset(_keys(text)), _remark(text)
     return _Called(
         text=text,
         letter=re.fullmatch("[a-z]", "".join(words(text))) is not None,
@@ -134,17 +134,22 @@ def _quantity(text: str) -> tuple[Decimal, str] | None:
 def _is_name(told: _Told, name: _Called) -> bool:
     if not name.bare:
         return told.text.casefold() == name.text.casefold()
-    return not told.keys.isdisjoint(name.keys if _REMARK.fullmatch(told.text) else name.bare)
+    return not told.keys.isdisjoint(name.keys if _remark(told.text) else name.bare)
 
 
 def _forms(said: str) -> Iterator[str]:
     """As it stands; without a remark in brackets that hedges nothing; and "Last, First" turned round."""
     yield said
-    if (match := _REMARK.fullmatch(said)) and _HEDGES.isdisjoint(words(match[2])):
+    if (match := _remark(said)) and _HEDGES.isdisjoint(words(match[2])):
         yield match[1]
     last, _, first = said.partition(", ")
     if last and first and "," not in first:
         yield f"{first} {last}"
+
+
+def _remark(text: str) -> re.Match[str] | None:
+    """What stands before a remark in brackets at the end, and the remark."""
+    return _REMARK.fullmatch(text) if text.endswith((")", "]")) else None
 
 
 def _keys(name: str) -> Iterator[Key]:
@@ -160,6 +165,9 @@ def _keys(name: str) -> Iterator[Key]:
 
 def _joined(told: list[str]) -> Iterator[str]:
     """Initials as one word: "J. R. R." and "JRR" are the same."""
+    if all(len(word) > 1 for word in told):
+        yield from told
+        return
     for initials, run in groupby(told, key=lambda word: len(word) == 1 and word.isalpha()):
         together = list(run)
         yield from ["".join(together)] if initials else together

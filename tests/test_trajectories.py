@@ -4,13 +4,16 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from exported import task_file
 from graded import Graded, graded, world_of
 from hypothesis import given
 from hypothesis import strategies as st
 from test_rewards import BEST, SHEET, answered, searched
 
 from benchmarks.policies import POLICIES
+from graph import export
 from hcsp.names import occurring
+from tasks.exports.formats import read_export
 from tasks.record import tree_of
 from tasks.runs import Run
 from tasks.trails import trail_of
@@ -91,6 +94,27 @@ def test_a_world_that_is_paid_for_is_not_searched_for_a_name(finished: Path) -> 
     shown = Search(query="q", pages=("x",), information=({"page": "x", "text": f"It is {record.answer}."},))
     turn = searched("q").model_copy(update={"searches": (shown,)})
     assert measure([turn], sheet).t_tool == 1
+
+
+@pytest.mark.parametrize("name", ["trl", "verl"])
+def test_without_its_world_a_row_has_the_sheet_of_its_record_and_the_manifest_says_so(
+    name: str, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = []
+    for record in Run.open(finished).tasks():
+        provenance = {**record.provenance, "settings": {**record.provenance["settings"], "world": "nowhere"}}
+        away.append(record.model_copy(update={"provenance": provenance}))
+    file = task_file(tmp_path / "tasks.jsonl", away)
+    assert export.main([str(file), "--format", name, "--out", str(tmp_path / "out")]) == 0
+    assert f"{len(away)} of the pages that the record quotes" in capsys.readouterr().out
+    rows = [row.model_dump() for row in read_export(tmp_path / "out", name)["train"]]
+    sheets = [row["reward_sheet"] if name == "trl" else row["extra_info"]["reward_sheet"] for row in rows]
+    assert [Sheet.model_validate_json(sheet) for sheet in sheets] == [sheet_from_record(record) for record in away]
+    world = ["--world", str(world_of(finished).path), "--out", str(tmp_path / "whole")]
+    assert export.main([str(file), "--format", name, *world]) == 0
+    assert f"{len(away)} of the whole world" in capsys.readouterr().out
+    assert export.main([str(file), "--format", name, "--world", "atlas", "--out", str(tmp_path / "other")]) == 2
+    assert "name the right one with --world" in capsys.readouterr().err
 
 
 # Measures

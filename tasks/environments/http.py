@@ -21,7 +21,7 @@ class Retrieve(BaseModel):
     """The request of Search-R1's retrieval server, whose other fields are ignored."""
 
     queries: list[str]
-    topk: int = 3
+    topk: int | None = None
     return_scores: bool = False
 
 
@@ -54,7 +54,7 @@ def application(host: Host) -> Starlette:
         return await host.go_on(asked.episode, asked.text)
 
     async def retrieve(asked: Retrieve) -> Any:
-        return await host.retrieve(asked.queries, asked.topk, asked.return_scores)
+        return await host.retrieve(asked.queries, 3 if asked.topk is None else asked.topk, asked.return_scores)
 
     async def tasks(_: Request) -> JSONResponse:
         return JSONResponse({"tasks": host.tasks})

@@ -6,7 +6,8 @@ same query and page, and each can be checked where it stands.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from itertools import islice
 from math import log1p
 
@@ -27,7 +28,7 @@ class _Read:
 
     def __init__(self, page: Page, vocabulary: dict[str, int], most: int) -> None:
         self.page = page
-        self.spans = [(s.start, min(s.end, s.start + most)) for s in islice(sentences(page.text), MASK)]
+        self.spans = list(islice(_pieces(page.text, most), MASK))
         pairs = {
             vocabulary.setdefault(word, len(vocabulary)) << BITS | number
             for number, (start, end) in enumerate(self.spans)
@@ -50,11 +51,28 @@ class _Read:
                 scores[pair & MASK] = scores.get(pair & MASK, 0.0) + weight
         if not scores:
             return [0] if self.spans else []
-        return sorted(sorted(scores, key=lambda n: (-scores[n], n))[:most])
+        return sorted(n for _, n in nsmallest(most, [(-score, n) for n, score in scores.items()]))
 
     def _place(self, word: int) -> tuple[int, int]:
-        low = bisect_left(self.pairs, word << BITS)
-        return low, bisect_left(self.pairs, (word + 1) << BITS, low)
+        pairs = self.pairs
+        low = bisect_left(pairs, word << BITS)
+        if low == len(pairs) or pairs[low] >> BITS != word:
+            return low, low
+        return low, bisect_left(pairs, (word + 1) << BITS, low + 1, min(low + len(self.spans) + 1, len(pairs)))
+
+
+def _pieces(text: str, most: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a text, those longer than `most` code points cut between words where that can be."""
+    return (piece for sentence in sentences(text) for piece in _cut(text, *sentence, most))
+
+
+def _cut(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    while end - start > most:
+        space = text.rfind(" ", start + 1, start + most + 1)
+        yield start, start + most if space < 0 else space
+        start = start + most if space < 0 else space + 1
+    if start < end:
+        yield start, end
 
 
 class Refiner:
@@ -62,7 +80,7 @@ class Refiner:
 
     Args:
         sentences: the most passages of one page.
-        characters: the most code points of one passage; a longer sentence is cut.
+        characters: the most code points of one passage; longer sentences are taken in parts.
     """
 
     def __init__(self, sentences: int = 3, characters: int = 400) -> None:

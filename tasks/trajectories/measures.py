@@ -14,6 +14,9 @@ from tasks.matching import matches
 from tasks.trajectories.sheet import TOP, Sheet
 from tasks.trajectories.trajectory import Search, Turn
 
+LONGEST = 1000
+"""An answer of more code points is none, whatever stands in it."""
+
 
 class Measures(Frozen):
     """The figures of one trajectory.
@@ -73,7 +76,7 @@ class Course:
     @cached_property
     def right(self) -> bool:
         """Whether that is the answer (`tasks.matching`)."""
-        return self.answer is not None and matches(self.answer, self.sheet.answers)
+        return self.answer is not None and len(self.answer) <= LONGEST and matches(self.answer, self.sheet.answers)
 
     @cached_property
     def searches(self) -> tuple[Search, ...]:

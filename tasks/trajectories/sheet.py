@@ -114,8 +114,18 @@ class Sheet(Frozen):
 
     def is_blocked(self, page: str) -> bool:
         """Whether nobody may use a page."""
-        host = urlsplit(page).hostname or "" if "://" in page else ""
+        if "://" not in page:
+            return page in self.blocked
+        host = _host(page)
         return page in self.blocked or any(host == b or host.endswith(f".{b}") for b in self.blocked)
+
+
+def _host(address: str) -> str:
+    """Of a page's address; empty where it is none, which `urlsplit` may refuse."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def sought_in_text(names: Iterable[str]) -> tuple[str, ...]:
