@@ -36,6 +36,7 @@ def trained(tasks: list[Graded], split: bool) -> Tokenizer:
     """A tokenizer of what it is to encode; its tokens go across words and line breaks unless these `split` them."""
     found = Tokenizer(BPE())
     found.pre_tokenizer = ByteLevel(add_prefix_space=False, use_regex=split)
+    found.decoder = Decoder()
     texts = [transcript(episode.turns) for task in tasks for episode in task.episodes.values()]
     trainer = BpeTrainer(
         vocab_size=2000, special_tokens=[START, END], show_progress=False, initial_alphabet=ByteLevel.alphabet()
