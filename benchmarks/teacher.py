@@ -3,9 +3,10 @@
   python -m benchmarks.teacher --world DIR --count 500
   python -m benchmarks.teacher --world DIR --count 500 --drafts drafts.jsonl     … keeping the drafts for another time
 
-A draft is the tree of a root after blur and wording, the first that validation looks at, passing or not. One JSON line
-sums up: solved by searches that were made, beside the floors; how often a name that is used stood in what was shown,
-and not only elsewhere on a page that came; and of the drafts that it does not solve why not, one JSON line each.
+A draft is the tree of a root after blur and wording, the first that validation looks at, passing or not. What the
+language of its tree does not solve is tried again with bridges (`roles.teacher`). One JSON line sums up: solved by
+searches that were made, beside the floors; how often a name that is used stood in what was shown, not only elsewhere
+on a page that came; and of each draft that is not solved either way one JSON line says why.
 """
 
 import argparse
@@ -32,11 +33,12 @@ from tasks.drafts import record_of
 from tasks.files import append, read
 from tasks.lessons import lesson_of
 from tasks.record import certificate_of
-from tasks.trajectories.intervals import share
-from tasks.trajectories.sampling import judged
+from tasks.trajectories.intervals import mean, share
+from tasks.trajectories.sampling import Judged, judged
 from tasks.trajectories.trajectory import Trajectory
 
-SETTINGS = SolverContext(solver="teacher", turns=600, searches=600)
+STRICT = SolverContext(solver="teacher", turns=600, searches=600)
+BRIDGING = STRICT.model_copy(update={"bridges": True})
 
 
 def main() -> int:
@@ -97,28 +99,36 @@ async def tried(row: dict[str, Any], place: Place) -> dict[str, Any]:
     assert place.world is not None
     record = await record_of(row, place.world)
     case = await place.case(record)
-
-    async def find(*_: object) -> Case:
-        return case
-
-    deps = solver_deps(find)
-    made = await roll(Rollout(record.id, record.question, 0, SETTINGS), build_solver(deps), deps, case)
-    verdict, certificate = judged(made, case.sheet), certificate_of(record)
-    floor = None if certificate.search_floor is None else low(certificate.search_floor)
-    uses, shown = named(made, case)
+    strict, by_language = await played(case, STRICT)
+    made, verdict = (strict, by_language) if by_language.kept else await played(case, BRIDGING)
+    certificate = certificate_of(record)
+    uses, shown = named(strict, case)
     return {
         "task": record.id,
         "accepted": not any(row["reasons"]),
+        "by_language": by_language.kept,
         "solved": verdict.kept,
         "outcome": made.outcome,
         "why": made.detail or "; ".join(r.why for r in verdict.reasons),
         "reasons": [r.check for r in verdict.reasons],
-        "floor": floor,
+        "floor": None if certificate.search_floor is None else low(certificate.search_floor),
         "retrievals": len(made.searches),
         "turns": len(made.turns),
         "names_used": uses,
         "names_shown": shown,
     }
+
+
+async def played(case: Case, settings: SolverContext) -> tuple[Trajectory, Judged]:
+    """A trajectory of the teacher, and the verdict on it."""
+    assert case.record is not None
+
+    async def find(*_: object) -> Case:
+        return case
+
+    deps = solver_deps(find)
+    made = await roll(Rollout(case.record.id, case.record.question, 0, settings), build_solver(deps), deps, case)
+    return made, judged(made, case.sheet)
 
 
 def named(made: Trajectory, case: Case) -> tuple[int, int]:
@@ -139,19 +149,20 @@ def named(made: Trajectory, case: Case) -> tuple[int, int]:
 
 def summed(found: list[dict[str, Any]]) -> dict[str, Any]:
     """The figures of all drafts."""
-    solved = [each for each in found if each["solved"]]
     floors = [each for each in found if each["floor"] is not None]
-    over = Counter(each["retrievals"] - each["floor"] for each in solved if each["floor"] is not None)
+    over = Counter(each["retrievals"] - each["floor"] for each in floors if each["by_language"])
+    bridged = [each for each in found if each["solved"] and not each["by_language"]]
     return {
         "benchmark": "teacher",
         "drafts": len(found),
         "accepted": sum(each["accepted"] for each in found),
-        "solved": share(len(solved), len(found)).model_dump(),
+        "solved": share(sum(each["solved"] for each in found), len(found)).model_dump(),
+        "by_language": share(sum(each["by_language"] for each in found), len(found)).model_dump(),
         "with_floor": len(floors),
-        "solved_with_floor": share(sum(each["solved"] for each in floors), len(floors)).model_dump(),
-        "solved_without_floor": sum(each["floor"] is None for each in solved),
-        "below_floor": sum(n for difference, n in over.items() if difference < 0),
+        "with_floor_by_language": sum(each["by_language"] for each in floors),
         "retrievals_above_floor": {str(n): count for n, count in sorted(over.items())},
+        "below_floor": sum(n for difference, n in over.items() if difference < 0),
+        "retrievals_with_bridges": mean([each["retrievals"] for each in bridged]).model_dump(),
         "outcomes": dict(Counter(each["outcome"] for each in found)),
         "unsolved": dict(Counter(check for each in found if not each["solved"] for check in each["reasons"])),
         "names_shown": share(sum(e["names_shown"] for e in found), sum(e["names_used"] for e in found)).model_dump(),

@@ -33,12 +33,16 @@ class Case:
     record: TaskRecord | None = None
     sheet: Sheet | None = None
 
+    def teacher(self, bridges: bool = False) -> Teacher:
+        """Who knows the answer; raises `ValueError` where nobody does. See `Teacher` for `bridges`."""
+        return self._teachers[bridges]
+
     @cached_property
-    def teacher(self) -> Teacher:
-        """Who knows the answer; raises `ValueError` where nobody does."""
+    def _teachers(self) -> dict[bool, Teacher]:
         if self.record is None or self.sheet is None:
             raise ValueError("the teacher solves task records of ours, and this question is none; name a model")
-        return Teacher(lesson_of(self.record, self.sheet), self.searched.page)
+        lesson = lesson_of(self.record, self.sheet)
+        return {bridges: Teacher(lesson, self.searched.page, bridges) for bridges in (False, True)}
 
 
 @dataclass(frozen=True)

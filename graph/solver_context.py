@@ -25,6 +25,11 @@ class Searching(ChatSettings, Budget):
     solver: Who = Field(
         default="model", description="who searches: a chat model, or the teacher, which knows the tree and asks nobody"
     )
+    bridges: bool = Field(
+        default=False,
+        description="where there is no cheapest route, let the teacher also search for the title of a page that it"
+        " lacks, such as of a label that two singers share, once a page that came has it",
+    )
     tokens: int | None = Field(default=None, ge=1, description="most tokens, sent and received, of one trajectory")
     k: int = Field(default=TOP, ge=1, le=100, description="pages that one search brings")
     passages: int = Field(default=3, ge=1, le=50, description="most passages that are shown of one page")
@@ -35,6 +40,8 @@ class Searching(ChatSettings, Budget):
     def _played_by_someone(self) -> Self:
         if self.solver == "model" and self.player_of("solver") is None:
             raise ValueError("nobody solves: give --model, such as openai:gpt-4.1-mini, or --solver teacher")
+        if self.solver == "model" and self.bridges:
+            raise ValueError("--bridges is about the teacher; a model searches for what it likes")
         if self.solver == "teacher" and self.asks:
             raise ValueError("--solver teacher asks no model: leave --model out, or say --solver model")
         return self

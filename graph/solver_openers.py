@@ -41,7 +41,7 @@ class Openers:
     async def solver(self, settings: SolverContext, task: str, sample: int) -> Solver:
         """Who searches."""
         if settings.solver == "teacher":
-            return (await self._find(settings, task)).teacher
+            return (await self._find(settings, task)).teacher(settings.bridges)
         port = await self._ask(settings)
         if port is None:
             raise ValueError("no model is named: give --model")

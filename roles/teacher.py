@@ -18,40 +18,63 @@ ReadPage = Callable[[str], Awaitable[Page]]
 
 
 class Teacher:
-    """Implements `Solver`. `read` gives a page by its id; it is asked for pages that are held and for no others."""
+    """Implements `Solver`.
 
-    def __init__(self, lesson: Lesson, read: ReadPage) -> None:
-        self._lesson, self._read = lesson, read
-        self._named: dict[str, frozenset[str]] = {}
+    Args:
+        lesson: what it knows.
+        read: gives a page by its id.
+        bridges: where there is no route, whether it may leave the tree's language for the title of a page that states
+            what is missing, alone or with the clause, once a page that is held has that title.
+    """
+
+    def __init__(self, lesson: Lesson, read: ReadPage, bridges: bool = False) -> None:
+        self._lesson, self._read, self._bridges = lesson, read, bridges and not lesson.route
+        self._texts: dict[str, str] = {}
         self._keys = {h.entity: [f" {key(name)} " for name in h.names] for h in lesson.variables.values()}
 
     async def move(self, sight: Sight) -> Move:
         """The next turn; raises `Stuck` when nothing is left that it may ask."""
-        seen = frozenset[str]().union(*[await self._names_on(page) for page in sight.held])
+        texts = [await self._text(page) for page in sight.held]
+        seen = frozenset(e for e, keys in self._keys.items() if any(k in text for k in keys for text in texts))
         missing = [told for told in self._lesson.facts if told.pages.isdisjoint(sight.held)]
         thoughts = Thoughts(self._lesson, seen, frozenset(told.clause for told in missing), sight.exchanges)
         if not missing:
             return Move(thoughts.done(), answer=self._lesson.answer)
-        queries = self._next(sight, seen, missing)
+        more = await self._bridging(missing, texts) if self._bridges else []
+        queries = self._next(sight, seen, missing, more)
         if not queries:
             what = "; ".join(dict.fromkeys(self._lesson.clauses[told.clause].text for told in missing))
             raise Stuck(f"all that may be asked was asked, and no page that came states: {what}")
         return Move(thoughts.before(queries), queries=[query.text for query in queries])
 
-    def _next(self, sight: Sight, seen: frozenset[str], missing: Sequence[Told]) -> list[Allowed]:
+    def _next(
+        self, sight: Sight, seen: frozenset[str], missing: Sequence[Told], more: Sequence[Allowed]
+    ) -> list[Allowed]:
         asked = set(sight.asked)
-        able = [q for q in self._lesson.queries if q.text not in asked and (q.name is None or q.name in seen)]
+        able = [q for q in (*self._lesson.queries, *more) if q.text not in asked and (q.name is None or q.name in seen)]
         most = min(sight.left, sight.at_once) or 1  # with none left it asks, and is told so
         route = [q for text in self._lesson.route for q in able if q.text == text]
         return route[:most] or list(_hopeful(able, missing, frozenset(sight.held)))[:most]
 
-    async def _names_on(self, page: str) -> frozenset[str]:
-        """The hidden entities that a page names."""
-        if page not in self._named:
+    async def _bridging(self, missing: Iterable[Told], texts: Sequence[str]) -> list[Allowed]:
+        """The titles of pages that state what is missing, as far as they stand on pages that are held."""
+        found: dict[str, Allowed] = {}
+        for told in missing:
+            for page in sorted(told.pages):
+                title = (await self._read(page)).title
+                if any(f" {key(title)} " in text for text in texts):
+                    clause = self._lesson.clauses[told.clause].text
+                    for text in (title, f"{title} {clause}"):
+                        held = (told.clause,) if text != title else ()
+                        found.setdefault(text, Allowed(text=text, name=None, clauses=held, about=(page,)))
+        return list(found.values())
+
+    async def _text(self, page: str) -> str:
+        """A page as names are looked for in it."""
+        if page not in self._texts:
             found = await self._read(page)
-            text = f" {key(f'{found.title} {found.text}')} "
-            self._named[page] = frozenset(e for e, keys in self._keys.items() if any(k in text for k in keys))
-        return self._named[page]
+            self._texts[page] = f" {key(f'{found.title} {found.text}')} "
+        return self._texts[page]
 
 
 def _hopeful(able: Iterable[Allowed], missing: Sequence[Told], held: frozenset[str]) -> Iterable[Allowed]:

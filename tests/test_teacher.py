@@ -8,6 +8,7 @@ import pytest
 from exported import task_file
 from rollouts import rows, solved
 
+from graph import export, solve
 from graph.solver_cases import open_place
 from hcsp.constraints import TypeConstraint
 from hcsp.names import occurs
@@ -16,8 +17,9 @@ from tasks.drafts import is_draft, record_of
 from tasks.queries import language
 from tasks.record import TaskRecord, tree_of
 from tasks.runs import REJECTED, TASKS, Run
-from tasks.trajectories.trajectory import Trajectory
+from tasks.trajectories.trajectory import Trajectory, read_trajectories
 from tasks.trajectories.transcript import parse_turn, read_transcript, transcript
+from worlds.model import Page
 from worlds.world import World
 
 TEACHER = ("--solver", "teacher")
@@ -77,15 +79,19 @@ def test_drafts_are_solved_where_their_evidence_can_be_reached(
             assert len(trajectory.searches) >= (floor if isinstance(floor, int) else floor["low"])
 
 
+async def language_of(record: TaskRecord, world: World) -> dict[str, str | None]:
+    """The queries of a task's tree, and the entity whose name each needs to be seen first."""
+    tree, surfaces = tree_of(record), {c["id"]: c["surface"] for c in record.constraints}
+    labels = {e: (await world.entity(e)).label for e in (*tree.entities.values(), *sorted(tree.constants))}
+    return {query.text: query.name for query in language(tree, record.question, surfaces, labels)}
+
+
 async def test_every_query_is_one_that_whoever_holds_its_pages_could_ask(
     everything: list[TaskRecord], made: list[Trajectory], world: World
 ) -> None:
     for record, trajectory in zip(everything, made, strict=True):
-        tree, surfaces = tree_of(record), {c["id"]: c["surface"] for c in record.constraints}
-        hidden = {e: await world.entity(e) for e in tree.entities.values()}
-        labels = {e: entity.label for e, entity in hidden.items()}
-        labels |= {e: (await world.entity(e)).label for e in sorted(tree.constants)}
-        allowed = {query.text: query.name for query in language(tree, record.question, surfaces, labels)}
+        hidden = {e: await world.entity(e) for e in tree_of(record).entities.values()}
+        allowed = await language_of(record, world)
         held: set[str] = set()
         for turn in trajectory.turns:
             seen = [await world.page(page) for page in held]
@@ -133,6 +139,27 @@ def test_its_transcripts_are_in_the_format(made: list[Trajectory]) -> None:
         assert not any(parse_turn(turn.said).fault for turn in trajectory.turns)
 
 
+async def test_with_bridges_it_leaves_the_language_only_for_titles_that_it_has_seen(
+    everything: list[TaskRecord], world: World, tmp_path: Path
+) -> None:
+    away = [r for r in everything if r.certificate["search_floor"] is None]
+    assert away
+    file, out = task_file(tmp_path / "away.jsonl", away), tmp_path / "t.jsonl"
+    command = [str(file), "--out", str(out), *TEACHER, *LONG, "--bridges"]
+    assert await asyncio.to_thread(solve.main, command) == 0
+    for record, trajectory in zip(away, read_trajectories(out), strict=True):
+        allowed, held = await language_of(record, world), list[Page]()
+        for turn in trajectory.turns:
+            for search in turn.searches:
+                if search.query not in allowed:
+                    seen = " ".join(f"{page.title} {page.text}" for page in held)
+                    titles = [(await world.page(p)).title for p in search.pages]
+                    begun = [title for title in titles if search.query.startswith(title)]
+                    assert any(occurs(title, seen) for title in begun), search.query
+            held += [await world.page(page) for search in turn.searches for page in search.pages]
+        assert trajectory.kept is (trajectory.outcome == "answered")
+
+
 def test_without_a_route_it_searches_by_itself(records: list[TaskRecord], tmp_path: Path) -> None:
     bare = [r.model_copy(update={"certificate": {**r.certificate, "route": []}}) for r in records]
     made = solved(task_file(tmp_path / "bare.jsonl", bare), tmp_path / "t.jsonl", *TEACHER, "--turns", "200")
@@ -154,9 +181,6 @@ def pages_of(trajectories: Iterable[Trajectory]) -> set[str]:
 
 
 def test_a_packed_environment_brings_the_same(finished: Path, tmp_path: Path) -> None:
-    from graph import export, solve
-    from tasks.trajectories.trajectory import read_trajectories
-
     folder, out = tmp_path / "packed", tmp_path / "t.jsonl"
     assert export.main([str(finished), "--format", "environment", "--out", str(folder)]) == 0
     assert solve.main(["--environment", str(folder), "--out", str(out), *TEACHER]) == 0
