@@ -261,6 +261,27 @@ def test_a_world_that_breaks_is_an_outcome_with_a_line(
     assert all("the index is gone" in t.detail for t in failed)
 
 
+def test_a_full_disk_ends_it_in_one_line(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("tasks.trajectories.results.append", full)
+    assert solve.main([str(finished), "--out", str(tmp_path / "t.jsonl"), "--solver", "teacher"]) == 2
+    assert capsys.readouterr().err == "error: no space left on device\n"
+
+
+def test_a_line_that_is_no_task_ends_it_once_what_came_before_is_done(
+    finished: Path, tmp_path: Path, records: list[TaskRecord], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tasks, out = task_file(tmp_path / "tasks.jsonl", records), tmp_path / "t.jsonl"
+    tasks.write_text(tasks.read_text("utf-8") + "{}\n", "utf-8")
+    assert solve.main([str(tasks), "--out", str(out), "--solver", "teacher"]) == 2
+    assert f"line {len(records) + 1}" in capsys.readouterr().err
+    assert len(list(read_trajectories(out))) == len(records)
+
+
 def test_the_graph_says_what_the_environment_says(finished: Path, tmp_path: Path) -> None:
     """One step of the environment is a turn of the graph: the same budget, refiner and words."""
     searched = open_place(Run.open(finished).manifest.settings["world"]).searched

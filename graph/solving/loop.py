@@ -11,8 +11,8 @@ from graph.solver_graph import build_solver
 from graph.solver_openers import solver_deps
 from graph.solving.items import Item, NoWorld
 from graph.solving.rollout import Rollout, roll
+from roles.asking import together
 from roles.chat.model_chat import ModelChat
-from roles.chat.port import ChatError
 from tasks.trajectories.results import Results, with_verdict
 from tasks.trajectories.sampling import judged
 from tasks.trajectories.trajectory import Trajectory
@@ -29,15 +29,18 @@ class Loop:
     chat: ModelChat | None
     tell: Tell
     _cases: dict[str, Case] = field(default_factory=dict)
-    _failed: ChatError | None = None
+    _failed: Exception | None = None
 
     def __post_init__(self) -> None:
         self._deps = solver_deps(self._case, always(self.chat))
         self._graph = build_solver(self._deps)
 
     async def run(self, items: AsyncIterator[Item], samples: int) -> None:
-        """All samples of all items that the results lack. Raises `ChatError` when no model can be asked any more;
-        what is under way then is waited for."""
+        """All samples of all items that the results lack.
+
+        What is under way when something goes wrong is finished first; then the first such thing is raised: `ChatError`
+        when no model can be asked any more, `OSError` when nothing can be written, or what `items` raises.
+        """
         at_once = self.settings.concurrency if self.settings.asks else 1
         queue: asyncio.Queue[Item | None] = asyncio.Queue(maxsize=at_once)
         workers = [asyncio.create_task(self._work(queue, samples)) for _ in range(max(1, at_once // samples))]
@@ -47,12 +50,10 @@ class Loop:
                     break
                 if self._wanted(item, samples):
                     await queue.put(item)
+        finally:
             for _ in workers:
                 await queue.put(None)
             await asyncio.gather(*workers)
-        finally:
-            for worker in workers:
-                worker.cancel()
         if self._failed:
             raise self._failed
 
@@ -63,7 +64,10 @@ class Loop:
     async def _work(self, queue: "asyncio.Queue[Item | None]", samples: int) -> None:
         while (item := await queue.get()) is not None:
             if not self._failed:
-                await self._solve(item, self._wanted(item, samples))
+                try:
+                    await self._solve(item, self._wanted(item, samples))
+                except Exception as error:  # a worker that ended would leave the others' items in the queue
+                    self._failed = self._failed or error
 
     async def _solve(self, item: Item, wanted: Iterable[Rollout]) -> None:
         """The samples of one item."""
@@ -74,17 +78,12 @@ class Loop:
                 self._add(rollout.ended("no_world", str(missing)), None)
             return
         try:
-            await asyncio.gather(*(self._one(rollout, case) for rollout in wanted))
+            await together(self._one(rollout, case) for rollout in wanted)
         finally:
             del self._cases[item.id]
 
     async def _one(self, rollout: Rollout, case: Case) -> None:
-        try:
-            made = await roll(rollout, self._graph, self._deps, case)
-        except ChatError as error:
-            self._failed = self._failed or error
-            return
-        self._add(made, case)
+        self._add(await roll(rollout, self._graph, self._deps, case), case)
 
     def _add(self, made: Trajectory, case: Case | None) -> None:
         told = with_verdict(made, judged(made, case.sheet if case else None))
