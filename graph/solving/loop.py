@@ -1,7 +1,7 @@
 """Many rollouts at a time, each written down once, when it is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from graph.chats import always
@@ -42,18 +42,8 @@ class Loop:
         when no model can be asked any more, `OSError` when nothing can be written, or what `items` raises.
         """
         at_once = self.settings.concurrency if self.settings.asks else 1
-        queue: asyncio.Queue[Item | None] = asyncio.Queue(maxsize=at_once)
-        workers = [asyncio.create_task(self._work(queue, samples)) for _ in range(max(1, at_once // samples))]
-        try:
-            async for item in items:
-                if self._failed:
-                    break
-                if self._wanted(item, samples):
-                    await queue.put(item)
-        finally:
-            for _ in workers:
-                await queue.put(None)
-            await asyncio.gather(*workers)
+        turn = asyncio.Lock()
+        await asyncio.gather(*(self._work(items, turn, samples) for _ in range(max(1, at_once // samples))))
         if self._failed:
             raise self._failed
 
@@ -61,16 +51,22 @@ class Loop:
         every = (Rollout(item.id, item.question, sample, self.settings) for sample in range(samples))
         return [rollout for rollout in every if rollout.id not in self.results.done]
 
-    async def _work(self, queue: "asyncio.Queue[Item | None]", samples: int) -> None:
-        while (item := await queue.get()) is not None:
-            if not self._failed:
-                try:
-                    await self._solve(item, self._wanted(item, samples))
-                except Exception as error:  # a worker that ended would leave the others' items in the queue
-                    self._failed = self._failed or error
+    async def _work(self, items: AsyncIterator[Item], turn: asyncio.Lock, samples: int) -> None:
+        """Takes one item after another; an item is asked for by one at a time."""
+        while not self._failed:
+            try:
+                async with turn:
+                    item = await anext(items, None)
+                if item is None:
+                    return
+                await self._solve(item, self._wanted(item, samples))
+            except Exception as error:  # the others finish what they are at
+                self._failed = self._failed or error
 
-    async def _solve(self, item: Item, wanted: Iterable[Rollout]) -> None:
-        """The samples of one item."""
+    async def _solve(self, item: Item, wanted: Sequence[Rollout]) -> None:
+        """The samples of one item that are wanted."""
+        if not wanted:
+            return
         try:
             case = self._cases[item.id] = await item.find()
         except NoWorld as missing:
