@@ -478,5 +478,12 @@ ROWS = [
     ("P3373", "count_out", 0, "Marie Curie", ("had at least three siblings", "had exactly one sibling")),
     ("P4552", "same", 0, "Prussia", ("lies in the same mountain range as Prussia",)),
     ("mentions", "same", 0, "Prussia", ("mentions something that the article on Prussia mentions",)),
+    (
+        "mentions",
+        "same",
+        1,
+        "Prussia",
+        ("is the subject of an article that mentions something that the article on Prussia mentions",),
+    ),
     ("P5061", "predicate", 0, "Prussia", ("has a unit symbol that begins with H",)),
 ]

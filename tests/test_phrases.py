@@ -729,14 +729,20 @@ ROWS = [
     ("P4552", "in", 0, "Tramelan", ("is the mountain range of Tramelan",)),
     ("P5061", "out", 0, "Hz", ("has the unit symbol Hz",)),
     ("P5061", "in", 0, "hertz", ("is the unit symbol of hertz",)),
-    ("mentions", "out", 0, "Columba", ("mentions Columba", "mentions the subject of a thing")),
+    ("mentions", "out", 0, "Columba", ("mentions the subject of Columba",)),
+    ("mentions", "out", 1, "Columba", ("mentions Columba",)),
+    ("mentions", "out", 2, "Columba", ("is the subject of an article that mentions the subject of Columba",)),
+    ("mentions", "out", 3, "Columba", ("is the subject of an article that mentions Columba",)),
+    ("mentions", "in", 0, "Columba", ("has a subject that is mentioned in Columba",)),
     (
         "mentions",
         "in",
-        0,
+        1,
         "Columba",
-        ("is mentioned in the article on Columba", "has a subject that is mentioned in a thing"),
+        ("is mentioned in the article on Columba", "has a subject that is mentioned in the article on a thing"),
     ),
+    ("mentions", "in", 2, "Columba", ("is mentioned in Columba",)),
+    ("mentions", "in", 3, "Columba", ("is mentioned in the article on Columba",)),
 ]
 
 
@@ -823,7 +829,19 @@ def test_no_wording_tells_two_relations() -> None:
             for form in ("vp", "post", "whose", "noun", "front", "ask"):
                 for t in (*getattr(row, form), *((*row.var, *row.single) if form == "vp" else ())):
                     owners[form, t.fill(f"X{t.slot}" if t.slot in PROPERTIES else "X")].add((relation, way, row))
-    kinds = ("person", "country", "place", "organisation", "group", "work", "element", "idea", "thing", "any")
+    kinds = (
+        "person",
+        "country",
+        "place",
+        "organisation",
+        "group",
+        "work",
+        "element",
+        "idea",
+        "article",
+        "thing",
+        "any",
+    )
     for (_, text), told in owners.items():
         for kind in kinds:
             assert len({(relation, way) for relation, way, row in told if row.suits(kind)}) < 2, text

@@ -5,9 +5,11 @@ from asyncio import run as wait
 from pathlib import Path
 
 import pytest
+from pyroaring import BitMap
 from town_archive import write_archive
 
 from graph import run, verify
+from hcsp.constraints import RangeConstraint
 from hcsp.names import occurs
 from worlds.__main__ import main
 from worlds.export import export
@@ -97,8 +99,14 @@ def test_fields_are_facts_where_a_sentence_bears_them_out(tmp_path: Path, capsys
     facts = {fact for e in world.entity_ids for fact in wait(world.facts(e))}
     assert Fact("The_Ferry", "P577", "1931", "time") in facts
     assert Fact("The_Pier", "P577", "1933", "time") not in facts, "no sentence says so"
+    thirties = world.source.members(RangeConstraint(id="c", vertex="A", relation="P577", low="1930", high="1939"))
+    assert thirties.lower == BitMap([world.index("The_Ferry")])
+    assert thirties.upper == BitMap(map(world.index, ("The_Ferry", "The_Pier"))), (
+        "a year that may hold rules nobody out"
+    )
     assert {f.subject for f in facts if f.object == "actor:Ada Holm"} == {"The_Ferry", "The_Pier"}
-    assert world.possible() == [Fact("The_Ferry", "P161", "actor:Bram Oddin")]
+    year = Fact("The_Pier", "P577", "1933", "time")
+    assert world.possible() == [Fact("The_Ferry", "P161", "actor:Bram Oddin"), year]
     assert wait(world.entity("actor:Ada Holm")).types == ("actor", "entity")
     assert "a field that no sentence says" in " ".join(capsys.readouterr().err.split())
     assert main(["build", "pages", given[0], "--fields", "nofield=P577", "--out", str(tmp_path / "none")]) == 2
@@ -118,7 +126,11 @@ def test_equal_inputs_give_equal_exports(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (("folder", "nowhere"), "is not a folder"),
+        (("folder", "nowhere"), "there is no such folder"),
+        (
+            ("folder", "empty.jsonl"),
+            "is not a folder; expected a folder of documents; this file would be of kind 'pages'",
+        ),
         (("pages", "nowhere.jsonl"), "nowhere.jsonl"),
         (("mediawiki", "nowhere.xml"), "nowhere.xml"),
         (("folder", "empty"), "no article was found"),

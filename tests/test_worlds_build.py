@@ -13,10 +13,11 @@ from tiny_world import build_tiny_world
 
 from hcsp.bounds import Bounds
 from hcsp.constraints import RangeConstraint, RelationConstraint, ToEntity, ToVertex, TypeConstraint
-from worlds.build import MANIFEST, build
+from worlds.build import build
 from worlds.canonical import FILES
 from worlds.export import export
 from worlds.local import LocalWorld
+from worlds.manifest import MANIFEST
 from worlds.model import Entity, Fact, Page, Relation, Rendered, Statement, WorldData
 from worlds.relations import with_inverses
 

@@ -147,4 +147,4 @@ def test_other_encodings_and_damaged_archives_are_refused(tmp_path: Path) -> Non
     for damage in (packed[:-20], b"plain text", packed[:200] + b"\xff" * 200 + packed[400:]):
         path = tmp_path / "damaged.tsv.gz"
         path.write_bytes(damage)
-        assert "damaged gzip" in refusal(path)
+        assert "damaged .gz" in refusal(path)

@@ -3,59 +3,55 @@
 import argparse
 import asyncio
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Console
 
-from worlds.building import KINDS, build_text, build_triples
-from worlds.corpus.fields import parse_fields
-from worlds.corpus.library import Report
+from worlds.describing import describe
 from worlds.export import export
+from worlds.making import add_build, misplaced
 from worlds.opening import open_local, open_world
-from worlds.statements import LAYOUTS
+
+BAD_INPUT, STOPPED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Bad input is one line on standard error and 2."""
-    parsed = _parser().parse_args(arguments)
     try:
+        parsed = _parsed(arguments)
         asyncio.run(parsed.command(parsed))
     except (OSError, ValueError, KeyError) as error:
-        print(f"error: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
-        return 2
+        print(f"error: {_said(error)}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("stopped; nothing is left behind", file=sys.stderr)
+        return STOPPED
     return 0
+
+
+def _said(error: Exception) -> object:
+    """One line about it; the system's own errors without their numbers."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror.lower()}"
+    return error.args[0] if isinstance(error, KeyError) else error
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments; raises `ValueError` for a flag of another kind of input."""
+    parser = _parser()
+    parsed, rest = parser.parse_known_args(arguments)
+    if rest and (wrong := misplaced(getattr(parsed, "kind", ""), rest)):
+        raise ValueError(wrong)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return parsed
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m worlds", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    making = commands.add_parser("build", help="build a world from data of your own")
-    making.add_argument("kind", choices=KINDS, help="what the input is")
-    making.add_argument(
-        "input",
-        type=Path,
-        nargs="+",
-        help="triples: TSV (subject, relation, object[, kind]), labelled JSON or N-Triples; mediawiki: an XML dump;"
-        " pages: JSON lines with title and text; folder: of Markdown, text, HTML and PDF; most may be .gz, .bz2 or .xz",
-    )
-    making.add_argument(
-        "--fields",
-        nargs="+",
-        default=[],
-        metavar="FIELD=RELATION",
-        help="of pages: fields of a line that are facts, such as year=P577 cast=P161:actor",
-    )
-    making.add_argument("--out", type=Path, required=True, help="the new directory")
-    making.add_argument("--name", help="the world's name (default: the directory's)")
-    making.add_argument(
-        "--seed", type=int, default=0, help="of triples: decides which page tells which fact (default 0)"
-    )
-    making.add_argument("--layout", choices=LAYOUTS, default="random", help="of triples: where facts are told")
-    making.add_argument("--url", default="", help="of triples: prefix that turns an entity's id into its page's URL")
-    making.set_defaults(command=_build)
+    add_build(commands)
     for name, command, text in (
         ("info", _info, "counts, types and relations of a world"),
         ("search", _search, "search a world's pages"),
@@ -75,51 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _build(parsed: argparse.Namespace) -> None:
-    name, console = parsed.name or parsed.out.name, Console(stderr=True)
-    fields = parse_fields(parsed.fields)
-    if fields and parsed.kind != "pages":
-        raise ValueError(f"--fields goes with pages, whose lines have fields, not with {parsed.kind}")
-    if parsed.kind == "triples":
-        if len(parsed.input) > 1:
-            raise ValueError(f"triples come from one file, not {len(parsed.input)}")
-        build_triples(parsed.input[0], parsed.out, name, parsed.seed, parsed.layout, parsed.url)
-    else:
-        report = build_text(parsed.kind, parsed.input, parsed.out, name, fields, console)
-        console.print(_left_out(report))
-    world = open_local(str(parsed.out))
-    print(f"{parsed.out}: {', '.join(f'{n:,} {what}' for what, n in world.counts.items())}; version {world.version}")
-
-
-def _left_out(report: Report) -> RenderableType:
-    """What became of the input, the most frequent reasons first."""
-    table = Table("left out because", "", "such as")
-    for why, n in report.left_out.most_common():
-        table.add_row(why, f"{n:,}", "; ".join(report.examples[why])[:100])
-    kinds = ", ".join(f"{n:,} of kind {kind}" for kind, n in report.kinds.most_common())
-    return Group(f"read: {kinds}", *([table] if report.left_out else []))
-
-
 async def _info(parsed: argparse.Namespace) -> None:
-    world = open_local(parsed.world)
-    console = Console()
-    counts = ", ".join(f"{n:,} {what}" for what, n in world.counts.items())
-    console.print(f"[bold]{world.name}[/] version {world.version}: {counts}")
-    types: Counter[str] = Counter()
-    for entity in world.entity_ids:
-        types.update((await world.entity(entity)).types)
-    console.print(_table("type", "members", types.most_common(15)))
-    sizes = world.relation_sizes()
-    labels = {r.id: r.label for r in (await world.relations()).values()}
-    rows = [(f"{labels[r]} ({r})", n) for r, n in Counter(sizes).most_common(20)]
-    console.print(_table("relation", "facts with closure", rows))
-
-
-def _table(what: str, how_many: str, rows: list[tuple[str, int]]) -> Table:
-    table = Table(what, how_many)
-    for name, number in rows:
-        table.add_row(name, f"{number:,}")
-    return table
+    await describe(open_local(parsed.world), parsed.world, Console())
 
 
 async def _search(parsed: argparse.Namespace) -> None:

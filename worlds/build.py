@@ -8,15 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from worlds import canonical
+from worlds.manifest import FORMAT, MANIFEST
 from worlds.model import Fact, Rendered, WorldInput
 from worlds.relations import with_inverses
 from worlds.writing.entities import write_entities
 from worlds.writing.facts import fact_lines, write_facts
 from worlds.writing.numbering import Numbering
 from worlds.writing.pages import write_pages
-
-FORMAT = 1
-MANIFEST = "manifest.json"
 
 
 def build(

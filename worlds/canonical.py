@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from worlds.model import Entity, Fact, Page, Relation
+from worlds.model import Entity, Page, Relation
 
 ENTITIES, FACTS, PAGES, RELATIONS = FILES = ("entities.jsonl", "facts.tsv", "pages.jsonl", "relations.tsv")
 POSSIBLE = "possible.tsv"
@@ -13,20 +13,27 @@ POSSIBLE = "possible.tsv"
 LINES = 1 << 10
 """How many lines are hashed at a time."""
 
-
-def entity_line(entity: Entity) -> str:
-    """A line of `entities.jsonl`: id, label, aliases, types."""
-    return _json(entity.model_dump(mode="json"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ESCAPES = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
 
 
-def fact_line(fact: Fact) -> str:
-    """A line of `facts.tsv`: subject, relation, object, kind."""
-    return "\t".join(part.translate(_ESCAPES) for part in fact)
+def entity_line(entity: Entity, types: Sequence[str] = ()) -> str:
+    """A line of `entities.jsonl`: id, label, aliases, types; those given in place of its own."""
+    about = {"id": entity.id, "label": entity.label, "aliases": entity.aliases, "types": types or entity.types}
+    return _json(about)
+
+
+def fact_line(fact: tuple[str, str, str, str]) -> str:
+    """A line of `facts.tsv`: subject, relation, object, kind; no cell holds a tab or an end of a line."""
+    line = "\t".join(fact)
+    if line.count("\t") > 3 or "\n" in line or "\r" in line:
+        return "\t".join(part.translate(_ESCAPES) for part in fact)
+    return line
 
 
 def page_line(page: Page) -> str:
     """A line of `pages.jsonl`: id, title, url, text, links."""
-    return _json(page.model_dump(mode="json"))
+    return _json({"id": page.id, "title": page.title, "url": page.url, "text": page.text, "links": page.links})
 
 
 def relation_line(relation: Relation) -> str:
@@ -53,10 +60,3 @@ class Digest:
 
     def __str__(self) -> str:
         return self._sha.hexdigest()
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-_ESCAPES = str.maketrans({"\t": " ", "\n": " ", "\r": " "})

@@ -16,15 +16,15 @@ from hcsp.names import key
 from hcsp.source import CandidateSource
 from hcsp.tree import ResearchTree
 from worlds.bounded import BoundedSource
-from worlds.build import FORMAT, MANIFEST
 from worlds.closure import Derivation
 from worlds.facts import Pairs, pack, unpack
 from worlds.frame import FactSource
 from worlds.magnitudes import Literals
+from worlds.manifest import read_manifest
 from worlds.model import Entity, Evidence, Fact, Hit, Page, Relation, Statement
 from worlds.retrieval import Retriever
 from worlds.store import Strings
-from worlds.writing.facts import UPPER
+from worlds.writing.facts import UPPER, UPPER_PARTS
 
 MIN_OWN, MAX_INCOMING = 3, 50
 """Which entities `sample` draws: enough facts to build on, and no hub."""
@@ -39,7 +39,7 @@ class LocalWorld:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._manifest = _manifest(path)
+        self._manifest = read_manifest(path)
         try:
             self._open(path)
         except (OSError, ValueError, KeyError, EOFError) as error:
@@ -56,7 +56,7 @@ class LocalWorld:
         self._names, self._named = Strings(path / "names"), Pairs(path / "named.npy")
         self._outward, self._inward = Pairs(path / "out.npy"), Pairs(path / "in.npy")
         uncertain = (path / f"{UPPER}_out.npy").exists()
-        self._upper = tuple(Pairs(path / f"{UPPER}_{way}.npy") for way in ("out", "in")) if uncertain else None
+        self._upper = tuple(Pairs(path / f"{UPPER}_{way}.npy") for way in UPPER_PARTS) if uncertain else None
         self._literals, self._literal_texts = Pairs(path / "literals.npy"), Strings(path / "literal_texts")
         self._stated = np.load(path / "stated.npy", mmap_mode="r").view(np.ndarray)
         self._places = np.load(path / "places.npy", mmap_mode="r").view(np.ndarray)
@@ -176,19 +176,23 @@ class LocalWorld:
         """The facts that may hold beside those that do, sorted; none in most worlds."""
         if self._upper is None:
             return []
-        names, found = list(self._relations), []
-        for r, name in enumerate(names):
-            subjects, objects = self._upper[0].relation(r)
+        found: list[Fact] = []
+        for r, relation in enumerate(self._relations.values()):
+            between = relation.kind == "entity"
+            surely, possibly = (self._outward, self._upper[0]) if between else (self._literals, self._upper[2])
+            subjects, objects = possibly.relation(r)
             every = zip(subjects.tolist(), objects.tolist(), strict=True)
-            found += [Fact(self._ids[s], name, self._ids[o]) for s, o in every if o not in self._outward.row(r, s)]
+            names = self._ids if between else self._literal_texts
+            open_ = ((s, o) for s, o in every if o not in surely.row(r, s))
+            found += [Fact(self._ids[s], relation.id, names[o], relation.kind) for s, o in open_]
         return sorted(found)
 
     def _sources(self) -> CandidateSource:
         """Exact sets, or bounds where some facts only may hold."""
-        surely = self._source(self._outward, self._inward)
+        surely = self._source(self._outward, self._inward, self._literals)
         return surely if self._upper is None else BoundedSource(surely, self._source(*self._upper))
 
-    def _source(self, outward: Pairs, inward: Pairs) -> FactSource:
+    def _source(self, outward: Pairs, inward: Pairs, literals: Pairs) -> FactSource:
         return FactSource(
             ids=self.index,
             names=self._ids.__getitem__,
@@ -199,7 +203,7 @@ class LocalWorld:
             inward=inward,
             members=Pairs(self.path / "types.npy"),
             literals=Literals(
-                self._literals,
+                literals,
                 np.load(self.path / "literal_spans.npy", mmap_mode="r"),
                 self._manifest["units"],
                 self._literal_texts,
@@ -282,19 +286,3 @@ def _rank(name: str, entity: Entity) -> tuple[bool, str]:
 
 def _named(entity: Entity) -> set[str]:
     return {key(name) for name in (entity.label, *entity.aliases)}
-
-
-def _manifest(path: Path) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileNotFoundError(
-            f"{path} holds no world (no {MANIFEST}); build one with python -m worlds build"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path / MANIFEST} is damaged ({error}); build the world again") from None
-    if not isinstance(manifest, dict):
-        raise ValueError(f"{path / MANIFEST} is damaged (not an object); build the world again")
-    if manifest.get("format") != FORMAT:
-        raise ValueError(f"{path} is a world of format {manifest.get('format')!r}, not {FORMAT}; build it again")
-    return manifest

@@ -16,6 +16,7 @@ from worlds.relations import known_relations
 
 ITEM = "http://www.wikidata.org/entity/"
 DIRECT = "http://www.wikidata.org/prop/direct/"
+ABOUT = "http://schema.org/about"
 INSTANCE, SUBCLASS = "P31", "P279"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _SAYINGS = {
@@ -38,7 +39,7 @@ Value = tuple[str, Kind]
 class Statements(NamedTuple):
     """What the lines say: facts, kinds and labels of their relations, and what was passed over, by reason.
 
-    `about` says of an item by the keys label, alias, description and type what it is.
+    `about` says of an item by the keys label, alias, description, type and sitelink what it is.
     """
 
     facts: dict[Fact, None]
@@ -54,8 +55,8 @@ def read_ntriples(path: Path, language: str = "en", lenient: bool = False) -> St
     Facts are `prop/direct` statements between items (`Q…`), or with a literal: xsd:dateTime, xsd:decimal, xsd:string,
     or a text in the language. Truthy statements carry no precision, so a time on the first day of a month is cut to the
     month, in January to the year. Instance of (P31), with all that is above by subclass of (P279), gives types by
-    label. A line that is no triple raises `ValueError` naming it, or is counted when `lenient`; so does an archive that
-    breaks off.
+    label. A sitelink is the article of the language's Wikipedia. A line that is no triple raises `ValueError` naming
+    it, or is counted when `lenient`; so does an archive that breaks off.
     """
     told = Statements({}, {}, {}, {}, Counter())
     classes: dict[str, dict[str, list[str]]] = {INSTANCE: {}, SUBCLASS: {}}
@@ -103,8 +104,10 @@ def _one_by_one(path: Path, block: Iterable[Line], lenient: bool, skipped: Count
 def _take(triple: ox.Triple, language: str, told: Statements, classes: dict[str, dict[str, list[str]]]) -> str:
     """Take one statement down; returns why it was passed over, if it was."""
     subject, predicate, target = triple.subject, triple.predicate.value, triple.object
-    if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(ITEM):
+    if not isinstance(subject, ox.NamedNode):
         return "subject is no item"
+    if not subject.value.startswith(ITEM):
+        return _link(subject.value, predicate, target, language, told)
     about = subject.value.removeprefix(ITEM)
     if saying := _SAYINGS.get(predicate):
         return _say(about, saying, target, language, told)
@@ -132,6 +135,16 @@ def _say(about: str, saying: str, target: object, language: str, told: Statement
         told.about.setdefault(about, {}).setdefault(saying, []).append(text)
     elif saying == "label":
         told.labels[about] = text
+    return ""
+
+
+def _link(address: str, predicate: str, target: object, language: str, told: Statements) -> str:
+    if predicate != ABOUT or not isinstance(target, ox.NamedNode):
+        return "subject is no item"
+    item = target.value.removeprefix(f"{ITEM}Q")
+    if item == target.value or not address.startswith(f"https://{language}.wikipedia.org/wiki/"):
+        return "page of another site"
+    told.about.setdefault(f"Q{item}", {})["sitelink"] = [address]
     return ""
 
 

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from platformdirs import user_cache_path
 
 from worlds.atlas import sentences, tables
-from worlds.build import FORMAT, build
+from worlds.build import build
 from worlds.local import LocalWorld
+from worlds.manifest import FORMAT
 from worlds.statements import render_pages
 from worlds.web.settings import from_environment
 from worlds.world import World

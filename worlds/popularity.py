@@ -23,7 +23,7 @@ async def popularity(world: World, entity: str) -> float | None:
     if not isinstance(world, LocalWorld):
         return None
     if world not in _RANKED:
-        _RANKED[world] = await asyncio.to_thread(_percentiles, world.path, len(world.entity_ids))
+        _RANKED[world] = percentiles(await asyncio.to_thread(_degrees, world.path, len(world.entity_ids)))
     return float(_RANKED[world][world.index(entity)])
 
 
@@ -49,7 +49,11 @@ def percentiles(counts: NDArray[np.intp]) -> NDArray[np.float64]:
     return np.round(100 * lower / max(1, len(counts) - 1), 1)
 
 
-def _percentiles(path: Path, size: int) -> NDArray[np.float64]:
-    """Those of one built world."""
+def degrees_of(world: LocalWorld) -> NDArray[np.intp]:
+    """The `degrees` of a built world."""
+    return _degrees(world.path, len(world.entity_ids))
+
+
+def _degrees(path: Path, size: int) -> NDArray[np.intp]:
     facts, literals = (np.load(path / name, mmap_mode="r").view(np.ndarray) for name in ("out.npy", "literals.npy"))
-    return percentiles(degrees(facts, literals, size))
+    return degrees(facts, literals, size)

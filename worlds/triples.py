@@ -1,21 +1,21 @@
 """Reading triples: a TSV, the JSON of a labelled knowledge graph, or N-Triples."""
 
-import gzip
+import io
 import json
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
-from worlds.corpus.packed import unpacked_name
+from worlds.corpus.packed import DAMAGED, open_packed, unpacked_name
 from worlds.literals import interval
 from worlds.model import Entity, Fact, Kind, WorldData
 from worlds.relations import known_relations, relation
 
 KINDS: tuple[Kind, ...] = ("entity", "time", "quantity", "string")
-ATTRIBUTES = ("label", "alias", "type", "description")
+ATTRIBUTES = ("label", "alias", "type", "description", "sitelink")
 NONE: Mapping[str, Any] = MappingProxyType({})
 SHAPES = {
     "triples": "a list",
@@ -23,29 +23,38 @@ SHAPES = {
     "types": "an object of lists of strings",
     "desc": "an object of strings",
     "relations": "an object of strings",
+    "sitelinks": "an object of strings",
 }
 """What each key of the JSON holds."""
 
 
 class Triples(NamedTuple):
-    """What a triples file holds: data, a description per entity where there is one, and what was passed over."""
+    """What a triples file holds.
+
+    Attributes:
+        descriptions: per entity, where there is one.
+        skipped: how much was passed over, by reason.
+        sitelinks: per entity the title or address of the page about it, where the file says so.
+    """
 
     data: WorldData
     descriptions: dict[str, str]
     skipped: Mapping[str, int] = NONE
+    sitelinks: Mapping[str, str] = NONE
 
 
 def read_triples(path: Path, name: str, language: str = "en", lenient: bool = False) -> Triples:
-    """Read `.json` (keys triples, labels, desc, relations, types), `.nt` (see `worlds.ntriples`) or else TSV.
+    """Read `.json` (keys of `SHAPES`), `.nt` (see `worlds.ntriples`) or else TSV.
 
-    Each is plain or `.gz`, N-Triples also `.bz2` or `.xz`; `language` and `lenient` are of N-Triples only.
+    Each is plain, `.gz`, `.bz2` or `.xz`; `language` and `lenient` are of N-Triples only.
 
     A TSV line is `subject, relation, object` and, for a literal of a relation that the shipped table does not know, its
-    kind (`time`, `quantity`, `string`). The relations `label`, `alias`, `type` and `description` describe the subject;
-    an entity without a label is named by its id. Raises `ValueError` naming the line or key that is malformed.
+    kind (`time`, `quantity`, `string`). The relations `label`, `alias`, `type`, `description` and `sitelink` (title or
+    address of a page) describe the subject; an entity without a label is named by its id. Raises `ValueError` naming
+    the line or key that is malformed.
     """
-    stem = path.name.removesuffix(".gz")
-    if unpacked_name(path).endswith(".nt"):
+    stem = unpacked_name(path)
+    if stem.endswith(".nt"):
         return _from_ntriples(path, name, language, lenient)
     with _open(path) as lines:
         try:
@@ -54,14 +63,14 @@ def read_triples(path: Path, name: str, language: str = "en", lenient: bool = Fa
             return _from_tsv(lines, path, name)
         except UnicodeDecodeError as error:
             raise ValueError(f"{path} is not UTF-8 text ({error.reason} at byte {error.start})") from None
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise ValueError(f"{path} is a damaged gzip file ({error})") from None
+        except DAMAGED as error:
+            raise ValueError(f"{path} is a damaged {path.suffix} file ({error}); get or pack it again") from None
 
 
-def _open(path: Path) -> IO[str]:
-    if path.name.endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
+@contextmanager
+def _open(path: Path) -> Iterator[IO[str]]:
+    with open_packed(path) as stream:
+        yield io.TextIOWrapper(stream, encoding="utf-8-sig")
 
 
 def _parsed(path: Path, lines: IO[str]) -> dict[str, Any]:
@@ -73,7 +82,7 @@ def _parsed(path: Path, lines: IO[str]) -> dict[str, Any]:
         raise ValueError(f"{path}: nested too deeply; expected an object with the key 'triples'") from None
     if not isinstance(found, dict):
         raise ValueError(f"{path}: expected an object with the keys 'triples' and 'labels'")
-    found = {"types": {}, "desc": {}, "relations": {}} | found
+    found = {"types": {}, "desc": {}, "relations": {}, "sitelinks": {}} | found
     for key, said in SHAPES.items():
         if not _has_shape(key, found.get(key)):
             raise ValueError(f"{path}: expected the key {key!r} with {said}")
@@ -101,7 +110,7 @@ def _from_json(found: dict[str, Any], path: Path, name: str) -> Triples:
     entities = [Entity(id=e, label=labels.get(e, e), types=tuple(types.get(e, ()))) for e in ids]
     kinds = {f.relation: f.kind for f in facts}
     relations = [relation(r, kind, names.get(r)) for r, kind in sorted(kinds.items())]
-    return Triples(WorldData(name, entities, list(facts), relations), found["desc"])
+    return Triples(WorldData(name, entities, list(facts), relations), found["desc"], sitelinks=found["sitelinks"])
 
 
 def _from_ntriples(path: Path, name: str, language: str, lenient: bool) -> Triples:
@@ -168,7 +177,8 @@ def _gathered(
     labels: Mapping[str, str] = NONE,
     skipped: Mapping[str, int] = NONE,
 ) -> Triples:
-    ids = dict.fromkeys((*about, *_named(facts)))
+    described = (e for e, sayings in about.items() if sayings.keys() != {"sitelink"})
+    ids = dict.fromkeys((*described, *_named(facts)))
     entities = [
         Entity(
             id=e,
@@ -179,5 +189,7 @@ def _gathered(
         for e in ids
     ]
     relations = [relation(r, kind, labels.get(r)) for r, kind in sorted(kinds.items())]
-    descriptions = {e: a["description"][0] for e, a in about.items() if "description" in a}
-    return Triples(WorldData(name, entities, facts, relations), descriptions, skipped)
+    descriptions, sitelinks = (
+        {e: a[said][0] for e, a in about.items() if said in a} for said in ("description", "sitelink")
+    )
+    return Triples(WorldData(name, entities, facts, relations), descriptions, skipped, sitelinks)

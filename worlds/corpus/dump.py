@@ -2,8 +2,10 @@
 
 import bz2
 import gzip
+import lzma
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
@@ -11,16 +13,18 @@ from typing import NamedTuple
 from lxml import etree
 
 from worlds.corpus.document import Skipped
+from worlds.corpus.packed import Heard, open_heard, packing, unheard
 from worlds.corpus.site import Site
 
 LARGEST = 2 * 1024 * 1024
 """Code points of wikitext that a page may have: what MediaWiki itself lets a page have in bytes."""
 
-EXPECTED = "expected a MediaWiki XML export (.xml, .xml.gz, .xml.bz2), which begins with <mediawiki>"
+EXPECTED = "expected a MediaWiki XML export (.xml, .xml.gz, .xml.bz2, .xml.xz), which begins with <mediawiki>"
 _AT_ONCE = 1 << 18
 _SILENT = 1 << 26
 _DEEPEST = 50
-_DAMAGED = (EOFError, OSError, zlib.error)
+_DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError)
+_MAGIC = 6
 
 
 class Page(NamedTuple):
@@ -42,7 +46,7 @@ class Page(NamedTuple):
     site: Site
 
 
-def read_pages(path: Path) -> Iterator[Page | Skipped]:
+def read_pages(path: Path, heard: Heard = unheard) -> Iterator[Page | Skipped]:
     """Every page of an export, in order; memory is bounded by the largest page that is kept, not by the file.
 
     Where a file ends too early, is damaged or is not XML from some place on, what came before stays and the rest is
@@ -53,12 +57,12 @@ def read_pages(path: Path) -> Iterator[Page | Skipped]:
     parser = etree.XMLParser(target=pages, resolve_entities=False, no_network=True, load_dtd=False)
     fed = silent = 0
     try:
-        for block in _blocks(path):
-            heard = pages.heard
+        for block in _blocks(path, heard):
+            before = pages.heard
             fed += len(block)
             parser.feed(block)
             yield from pages.taken()
-            silent = 0 if pages.heard > heard else silent + len(block)
+            silent = 0 if pages.heard > before else silent + len(block)
             if silent > _SILENT:
                 raise OSError(f"{_SILENT >> 20} MB without a tag or text")
         parser.close()
@@ -67,7 +71,7 @@ def read_pages(path: Path) -> Iterator[Page | Skipped]:
     except (etree.XMLSyntaxError, *_DAMAGED) as error:
         yield from pages.taken()
         if not pages.count:
-            raise ValueError(f"{path}: no page can be read ({error}); {EXPECTED}") from None
+            raise ValueError(f"{path}: no page can be read: {_unreadable(error)}") from None
         yield Skipped(_where(error, fed), _why(error))
     if not pages.count:
         raise ValueError(f"{path} holds no page; {EXPECTED}")
@@ -94,7 +98,7 @@ class _Pages:
         return found
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
-        raise _Refused(f"it has a document type {name!r}")
+        raise _Refused(f"it has a document type {name!r}, whose entities may grow without end, and no export has one")
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = tag.rpartition("}")[2]
@@ -163,24 +167,46 @@ class _Pages:
         return None
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _blocks(path: Path, heard: Heard) -> Iterator[bytes]:
     """The unpacked bytes; all that precede a damage come before the error."""
-    with _opened(path) as stream:
+    with _opened(path, heard) as stream:
         while block := stream.read1(_AT_ONCE):
             yield block
 
 
-def _opened(path: Path) -> BufferedReader | gzip.GzipFile | bz2.BZ2File:
-    with path.open("rb") as file:
-        start = file.read(3)
-    if start[:2] == b"\x1f\x8b":
-        return gzip.GzipFile(path)
-    return bz2.BZ2File(path) if start == b"BZh" else path.open("rb")
+@contextmanager
+def _opened(path: Path, heard: Heard) -> Iterator[BufferedReader | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]:
+    with open_heard(path, heard) as stream:
+        match packing(stream.peek(_MAGIC)):
+            case ".gz":
+                with gzip.GzipFile(fileobj=stream) as unpacked:
+                    yield unpacked
+            case ".bz2":
+                with bz2.BZ2File(stream) as unpacked:
+                    yield unpacked
+            case ".xz":
+                with lzma.LZMAFile(stream) as unpacked:
+                    yield unpacked
+            case _:
+                yield stream
 
 
 def _where(error: Exception, fed: int) -> str:
     line = f"line {error.lineno}, " if isinstance(error, etree.XMLSyntaxError) else ""
     return f"{line}byte {fed} of the unpacked file at most"
+
+
+def _unreadable(error: Exception) -> str:
+    """What is wrong with a file that gave no page at all, and what to do."""
+    if isinstance(error, EOFError):
+        return f"the archive ends before the first page does; get the file again; {EXPECTED}"
+    if not isinstance(error, etree.XMLSyntaxError):
+        return f"the archive is damaged ({error}); get the file again; {EXPECTED}"
+    message = (error.msg or "it is empty").partition(", line ")[0]
+    line, column = error.position
+    if "encoding" in message or "UTF-8" in message:
+        message = "bytes that are not in the encoding that its first line declares, which is UTF-8 where none does"
+    return f"{message} (line {line}, column {column}); {EXPECTED}"
 
 
 def _why(error: Exception) -> str:

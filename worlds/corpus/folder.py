@@ -14,6 +14,7 @@ from hcsp.names import key
 from worlds.corpus.deadline import SECONDS, Parser
 from worlds.corpus.document import Document, Link, Read, Skipped
 from worlds.corpus.limits import MOST_LINKS
+from worlds.corpus.packed import Heard, unheard
 from worlds.corpus.parsed import Parsed, Unreadable
 from worlds.corpus.parsing import READERS
 from worlds.corpus.walking import shown, walk
@@ -53,7 +54,7 @@ class _Titles:
         return next((title for name in names if (title := self.by_path.get(name))), "")
 
 
-def read_folder(path: Path, seconds: float = SECONDS) -> Iterator[Read]:
+def read_folder(path: Path, seconds: float = SECONDS, heard: Heard = unheard) -> Iterator[Read]:
     """The documents below a folder in the order of their paths, links by the titles of the documents they lead to.
 
     A title is what the file says (front matter, first heading, `title`, metadata), else the file's name without its
@@ -69,13 +70,13 @@ def read_folder(path: Path, seconds: float = SECONDS) -> Iterator[Read]:
         raise NotADirectoryError(f"{path} is not a folder")
     titles = _Titles()
     with TemporaryFile("w+", encoding="ascii") as waiting:
-        yield from _gather(path, seconds, titles, waiting)
+        yield from _gather(path, seconds, titles, waiting, heard)
         waiting.seek(0)
         for line in waiting:
             yield from _linked(line, titles)
 
 
-def _gather(root: Path, seconds: float, titles: _Titles, waiting: IO[str]) -> Iterator[Skipped]:
+def _gather(root: Path, seconds: float, titles: _Titles, waiting: IO[str], heard: Heard) -> Iterator[Skipped]:
     taken: set[str] = set()
     with Parser(seconds) as parser:
         for found in walk(root, READERS):
@@ -83,6 +84,7 @@ def _gather(root: Path, seconds: float, titles: _Titles, waiting: IO[str]) -> It
                 yield found
                 continue
             where = shown(root, found)
+            heard(found.stat().st_size)
             try:
                 parsed = parser.parse(found)
             except Unreadable as why:

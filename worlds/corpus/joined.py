@@ -49,8 +49,7 @@ def joined(text: Textual, fields: Iterable[FieldFact], relations: Mapping[str, K
     untold = [fact for fact in every if fact not in stated]
     for fact in untold:
         report.leave(Skipped(f"{fact.subject} {fact.relation} {fact.object}", UNTOLD))
-    possible = [fact for fact in untold if fact.kind == "entity"]
-    return Textual(data, [_with(page, told.get(page.page.id, {})) for page in text.pages], [*text.possible, *possible])
+    return Textual(data, [_with(page, told.get(page.page.id, {})) for page in text.pages], [*text.possible, *untold])
 
 
 def _read(fields: Iterable[FieldFact], by_title: Mapping[str, str]) -> tuple[dict[str, list[_Joining]], list[Entity]]:

@@ -10,7 +10,7 @@ from typing import Any
 from worlds.corpus.document import Document, Kind, Link, Read, Skipped
 from worlds.corpus.limits import LONGEST_TEXT, MOST_LINKS
 from worlds.corpus.locating import located
-from worlds.corpus.packed import DAMAGED, SUFFIXES, packed_lines, unpacked_name
+from worlds.corpus.packed import DAMAGED, SUFFIXES, Heard, packed_lines, unheard, unpacked_name
 from worlds.corpus.wikiextractor import extracted
 
 Row = Mapping[str, Any]
@@ -19,7 +19,7 @@ _PART = re.compile(r"wiki_\d+|.*\.jsonl?")
 _BROADER = re.compile(r"(?<=\w\w\w)\.(?=[^\W\d_])")
 
 
-def read_pages(path: Path) -> Iterator[Read]:
+def read_pages(path: Path, heard: Heard = unheard) -> Iterator[Read]:
     """The pages of a file, plain, `.gz`, `.bz2` or `.xz`, or of the files `wiki_00` and `*.jsonl` under a directory.
 
     A line is an object with `title` and `text`, and optionally `url`, `aliases`, `categories` or `types` (strings or
@@ -32,7 +32,7 @@ def read_pages(path: Path) -> Iterator[Read]:
     `ValueError` when a directory has no such files.
     """
     for file in page_files(path):
-        for where, row in read_rows(file):
+        for where, row in read_rows(file, heard):
             if isinstance(row, str):
                 yield Skipped(where, row)
             else:
@@ -50,11 +50,11 @@ def page_files(path: Path) -> list[Path]:
     return files
 
 
-def read_rows(file: Path) -> Iterator[tuple[str, Row | str]]:
+def read_rows(file: Path, heard: Heard = unheard) -> Iterator[tuple[str, Row | str]]:
     """Where each line that is not empty stands, and its object or, for a bad line, what is wrong with it."""
     number = 0
     try:
-        for number, content in packed_lines(file):
+        for number, content in packed_lines(file, heard):
             if content is None or content.strip():
                 yield f"{file.name} line {number}", "line too long" if content is None else _parsed(content)
     except FileNotFoundError:

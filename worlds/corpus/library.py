@@ -1,28 +1,48 @@
 """From what a reader hands on to a world of articles, and a report of what was left out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from hcsp.names import words
 from worlds.corpus.document import Document, Read, Skipped
 from worlds.corpus.mentions import Mention, Names, ordinary_words
+from worlds.corpus.missed import missed
+from worlds.corpus.room import Room
 from worlds.corpus.textual import Article, Named, Textual, textual
 from worlds.corpus.titles import Titles, normal
+from worlds.corpus.wording import documents, reason
 
 EXAMPLES = 3
 """How many cases of each reason are named."""
 AGAIN = "a second page of this title"
 
-Watch = Callable[[int], object]
-"""Told of every document that was read, with their number so far."""
+Watch = Callable[[str, int, int | None], object]
+"""Told how far a step is: its name, how many are done, and of how many where that is known."""
+
+Naming = Callable[[Sequence[Article], Titles], list[Article]]
+"""Gives articles further names, before they are looked for in the texts."""
+
+READING, FINDING = "documents read", "articles searched for names"
 
 
 @dataclass
 class Report:
-    """What became of the input: documents by kind, and by reason what was left out, with examples."""
+    """What became of the input.
+
+    Attributes:
+        kinds: documents by kind.
+        left_out: what was left out, by reason, with `examples`.
+        links: how many links lead to an article.
+        missed: those of them that a look-up by their exact text would miss, by cause.
+        notes: what else there is to say, a line each.
+    """
 
     kinds: Counter[str] = field(default_factory=Counter)
+    links: int = 0
+    missed: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -33,25 +53,39 @@ class Report:
             self.examples[skipped.why].append(skipped.where)
 
 
-def text_world(reading: Iterable[Read], name: str, watch: Watch = lambda _: None) -> tuple[Textual, Report]:
+def text_world(
+    reading: Iterable[Read],
+    name: str,
+    watch: Watch = lambda *_: None,
+    naming: Naming = lambda articles, _: [*articles],
+) -> tuple[Textual, Report]:
     """A world of the articles of a corpus, with bounds on who is mentioned in whose article.
 
     Disambiguation pages, lists and stubs are left out: they are no answers, and what they name they do not tell of.
-    Raises `ValueError` when there is no article at all.
+    Raises `ValueError` when there is no article at all, or more than memory holds.
     """
     titles, report = Titles(), Report()
     documents = list(_articles(reading, titles, report, watch))
     for broken in titles.broken():
         report.leave(broken)
     if not documents:
-        raise ValueError(f"{name}: no article was found{_why(report)}")
-    articles = _linked(documents, titles)
-    return textual(articles, _finder(articles), name), report
+        raise ValueError(f"no article was found, so {name} is not built ({_why(report)})")
+    report.links, report.missed = missed(documents, titles)
+    articles = naming(_linked(documents, titles), titles)
+    find, searched = _finder(articles), count(1)
+
+    def watched(text: str) -> Iterable[Named]:
+        watch(FINDING, next(searched), len(articles))
+        return find(text)
+
+    return textual(articles, watched, name), report
 
 
 def _articles(reading: Iterable[Read], titles: Titles, report: Report, watch: Watch) -> Iterable[Document]:
+    room = Room()
     for number, read in enumerate(reading, start=1):
-        watch(number)
+        watch(READING, number, None)
+        room.check(number)
         if isinstance(read, Skipped):
             report.leave(read)
             continue
@@ -99,7 +133,7 @@ def _named(mention: Mention, text: str, ordinary: Collection[str]) -> Named:
 
 def _why(report: Report) -> str:
     worst = report.left_out.most_common(1)
-    kinds = ", ".join(f"{n} {kind}s" for kind, n in report.kinds.items())
-    reasons = [kinds] if kinds else []
-    reasons += [f"{n} left out as “{why}”, such as {report.examples[why][0]}" for why, n in worst]
-    return f" ({'; '.join(reasons)})" if reasons else ""
+    kinds = documents(report.kinds)
+    reasons = [f"read: {kinds}"] if kinds else []
+    reasons += [f"{n} left out as “{reason(why)}”, such as {report.examples[why][0]}" for why, n in worst]
+    return "; ".join(reasons) or "there is no document in the input"

@@ -8,6 +8,7 @@ from pathlib import Path
 from worlds.corpus.book import book, words
 from worlds.corpus.document import Document, Kind, Link, Read, Reading, Skipped
 from worlds.corpus.dump import LARGEST, Page, read_pages
+from worlds.corpus.packed import Heard, unheard
 from worlds.corpus.titles import normal
 from worlds.corpus.wikitext import Plain, plain_text
 
@@ -17,14 +18,14 @@ SHORT = 300
 _REDIRECT = re.compile(r"\s*#(\w+)\s*:?\s*\[\[([^\[\]|\n]{1,600})(?:\|[^\[\]\n]{0,600})?\]\]", re.IGNORECASE)
 
 
-def read_dump(path: Path) -> Reading:
+def read_dump(path: Path, heard: Heard = unheard) -> Reading:
     """The articles and redirects of an export in its order, and what was left out with a reason each.
 
-    Plain, `.gz` or `.bz2`, also of many streams. A later page whose title is the same as an earlier one's is left out.
+    Plain, `.gz`, `.bz2` or `.xz`, also of many streams. A later page of an earlier one's title is left out.
     See `read_pages` for damaged input, and for the `ValueError` that comes at the first step when this is no export.
     """
     seen: set[str] = set()
-    for page in read_pages(path):
+    for page in read_pages(path, heard):
         found = page if isinstance(page, Skipped) else as_document(page)
         if isinstance(found, Document):
             key = normal(found.title)

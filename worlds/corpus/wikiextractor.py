@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from worlds.corpus.document import Link
 
@@ -43,4 +43,8 @@ def _without_anchors(raw: str, plain: Callable[[str], str]) -> Extracted:
 
 
 def _title(href: str) -> str:
-    return "" if _ELSEWHERE.match(href) else unquote(href).strip()
+    """The title, decoded where it is encoded as WikiExtractor does; in another way it stays as written."""
+    if _ELSEWHERE.match(href):
+        return ""
+    title = unquote(href)
+    return title.strip() if quote(title) == href else href.strip()

@@ -42,7 +42,7 @@ def _arriving(
     """The names of each entity, which is put down with its types meanwhile."""
     for entity in entities:
         every = sorted({*entity.types, ANYTHING})
-        number = spool.put(entity.id, canonical.entity_line(entity.model_copy(update={"types": tuple(every)})))
+        number = spool.put(entity.id, canonical.entity_line(entity, every))
         typed.extend((types.setdefault(t, len(types)) << ENTITY_BITS) + number for t in every)
         yield from ((key(name), number) for name in (entity.id, entity.label, *entity.aliases))
 

@@ -14,7 +14,7 @@ from worlds.model import Fact, Relation
 from worlds.store import Keys, write_strings
 from worlds.writing.numbering import Numbering
 
-UPPER = "upper"
+UPPER, UPPER_PARTS = "upper", ("out", "in", "literals")
 """Files of what holds or may hold, in worlds that know of some facts only that they may."""
 LINES = 1 << 16
 """How many facts are put into words at a time."""
@@ -47,11 +47,13 @@ def write_facts(
     np.save(path / "literals.npy", valued)
     open_ = perhaps[:0]
     if len(perhaps):
-        upper = close(np.union1d(between, _apart(perhaps, numbering)[0]), relations)
-        open_ = np.setdiff1d(upper, closed, assume_unique=True)
+        upper, valued_upper = map(np.union1d, (between, valued), _apart(perhaps, numbering))
+        upper = close(upper, relations)
+        open_ = np.setdiff1d(np.concatenate([upper, valued_upper]), np.concatenate([closed, valued]))
     if len(open_):
         np.save(path / f"{UPPER}_out.npy", upper)
         np.save(path / f"{UPPER}_in.npy", turned(upper))
+        np.save(path / f"{UPPER}_literals.npy", valued_upper)
     units = _write_literals(path, literals)
     return Facts(stated, np.concatenate([closed, valued]), open_, literals, units)
 
@@ -60,8 +62,7 @@ def fact_lines(keys: Keys, numbering: Numbering, literals: Sequence[tuple[str, s
     """The lines of `facts.tsv`, sorted by subject, relation and object: ids, relations and literals sort as numbers."""
     order = _subject_first(keys)
     for start in range(0, len(order), LINES):
-        for at in _relation_first(order[start : start + LINES]).tolist():
-            yield canonical.fact_line(numbering.fact(at, literals))
+        yield from map(canonical.fact_line, numbering.parts(_relation_first(order[start : start + LINES]), literals))
 
 
 def _subject_first(keys: Keys) -> Keys:

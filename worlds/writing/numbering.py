@@ -1,13 +1,13 @@
 """Facts as packed keys: every entity, relation and literal by its number."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worlds.facts import ENTITY_BITS, LAST_RELATION, pack, unpack
-from worlds.model import Fact, Relation
+from worlds.model import Fact, Kind, Relation
 from worlds.store import Keys
 
 CHUNK = 1 << 22
@@ -34,27 +34,33 @@ class Numbering:
 
         Raises `ValueError` for a fact of an unknown entity or relation, or of another kind than its relation.
         """
-        literals = self._literals
-        found = array("Q")
+        found, literals = array("Q"), self._literals
+        entities, known, append = self._entities, self._known, found.append
         for fact in facts:
-            if fact.kind != "entity":
-                literals.setdefault((fact.kind, fact.object), len(literals))
-            found.append(self.key(fact))
+            subject, name, target, kind = fact
+            try:
+                relation, expected = known[name]
+                if kind != expected:
+                    raise ValueError(self._why(fact))
+                at = entities[target] if kind == "entity" else literals.setdefault((kind, target), len(literals))
+                append(relation << 2 * ENTITY_BITS | entities[subject] << ENTITY_BITS | at)
+            except KeyError:
+                raise ValueError(self._why(fact)) from None
         if len(literals) > 1 << ENTITY_BITS:
             raise OverflowError(f"a world holds at most 2^{ENTITY_BITS} literals")
         return np.array(found, dtype=np.uint64)
 
     def key(self, fact: Fact) -> int:
         """The key of one fact; raises `ValueError` as `keys` does, and for a literal that no fact of `keys` had."""
+        subject, name, target, kind = fact
         try:
-            relation, kind = self._known[fact.relation]
-            subject = self._entities[fact.subject]
-            target = self._entities[fact.object] if kind == "entity" else self._literals[kind, fact.object]
+            relation, expected = self._known[name]
+            if kind == expected:
+                at = self._entities[target] if kind == "entity" else self._literals[kind, target]
+                return relation << 2 * ENTITY_BITS | self._entities[subject] << ENTITY_BITS | at
         except KeyError:
-            raise ValueError(self._why(fact)) from None
-        if kind != fact.kind:
-            raise ValueError(self._why(fact))
-        return (((relation << ENTITY_BITS) + subject) << ENTITY_BITS) + target
+            pass
+        raise ValueError(self._why(fact))
 
     def settle(self, *every: Keys) -> list[tuple[str, str]]:
         """Number the literals in order and put the numbers into the keys; returns the literals as (kind, text)."""
@@ -70,11 +76,15 @@ class Numbering:
 
     def fact(self, key: int, literals: Sequence[tuple[str, str]]) -> Fact:
         """The fact of a key."""
-        target, rest = key & ((1 << ENTITY_BITS) - 1), key >> ENTITY_BITS
-        relation = self._relations[rest >> ENTITY_BITS]
-        subject = self._ids[rest & ((1 << ENTITY_BITS) - 1)]
-        what = self._ids[target] if relation.kind == "entity" else literals[target][1]
-        return Fact(subject, relation.id, what, relation.kind)
+        subject, relation, target, kind = next(self.parts(np.array([key], dtype=np.uint64), literals))
+        return Fact(subject, relation, target, kind)
+
+    def parts(self, keys: Keys, literals: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str, Kind]]:
+        """Subject, relation, object and kind of each key."""
+        ids, about = self._ids, [(r.id, r.kind) for r in self._relations]
+        for relation, subject, target in zip(*(part.tolist() for part in unpack(keys)), strict=True):
+            name, kind = about[relation]
+            yield ids[subject], name, ids[target] if kind == "entity" else literals[target][1], kind
 
     def _renumber(self, keys: Keys, places: NDArray[np.uint64]) -> None:
         relations, subjects, targets = unpack(keys)
