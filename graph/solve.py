@@ -30,7 +30,8 @@ from graph.solving.items import Item, item_of, items_of
 from graph.solving.options import add_solver, solver_of
 from graph.solving.session import AGAIN, carry_out
 from graph.solving.view import summary
-from tasks.exports.environment import Environment
+from tasks.exports.environment import TASKS
+from tasks.runs import read_records
 from tasks.trajectories.results import Results
 from tasks.trajectories.trajectory import read_trajectories
 
@@ -84,7 +85,7 @@ async def _solve(parsed: argparse.Namespace, settings: SolverContext, results: R
 
 async def _items(parsed: argparse.Namespace) -> AsyncIterator[Item]:
     if parsed.file is None:
-        for record in Environment.open(parsed.environment).tasks():
+        for record in read_records(parsed.environment / TASKS):
             yield item_of(record, str(parsed.environment))
         return
     async for item in items_of(parsed.file, parsed.world or (parsed.environment and str(parsed.environment))):
