@@ -23,7 +23,7 @@ async def think(state: SolverState, runtime: Runtime[SolverContext], *, deps: So
         return first | over
     solver = await deps.solver(solving.settings, solving.task, solving.sample)
     try:
-        move = await solver.move(await _sight(solving, await deps.searched(solving.settings, solving.task)))
+        move = await solver.move(_sight(solving, await deps.searched(solving.settings, solving.task)))
     except (Refused, Stuck) as refused:
         return first | {"outcome": _outcome(refused), "detail": " ".join(str(refused).split())}
     said = move if isinstance(move, str) else say(move.think, move.queries, move.answer)
@@ -62,15 +62,19 @@ async def _spent(solving: Solving, deps: SolverDeps) -> dict[str, Any] | None:
     return {"outcome": "out_of_tokens", "detail": f"{used} of {most} tokens are used"} if used >= most else None
 
 
-async def _sight(solving: Solving, searched: Searched) -> Sight:
-    """What the solver sees."""
-    episode, settings = await solving.episode(searched), solving.settings
-    searches = [search for turn in episode.turns for search in turn.searches]
+def _sight(solving: Solving, searched: Searched) -> Sight:
+    """What the solver sees; the words of pages are looked up where it wants them."""
+
+    async def words() -> list[str]:
+        return [shown(turn) for turn in (await solving.episode(searched)).turns]
+
+    settings = solving.settings
     return Sight(
         question=solving.question,
-        exchanges=[(turn.said, shown(turn)) for turn in episode.turns],
-        asked=[search.query for search in searches],
-        held=list(dict.fromkeys(page for search in searches for page in search.pages)),
+        said=[said for said, _, _ in solving.turns],
+        shown=words,
+        asked=[query for _, _, searches in solving.turns for query, _, _ in searches],
+        held=list(dict.fromkeys(p for _, _, searches in solving.turns for _, pages, _ in searches for p in pages)),
         left=settings.searches - solving.searches,
         at_once=settings.at_once,
     )

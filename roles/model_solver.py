@@ -26,7 +26,7 @@ class ModelSolver:
         limits = {name: str(value) for name, value in self._allowance}
         system, user = render("solve_question", {"question": sight.question}, **limits)
         messages = [Message(role="system", content=system), Message(role="user", content=user)]
-        for said, shown in sight.exchanges:
+        for said, shown in zip(sight.said, await sight.shown(), strict=True):
             messages += [Message(role="assistant", content=said), Message(role="user", content=shown)]
         call = Request("solver", "solve_question", tuple(messages), Spoken, self._sample)
         return (await self._chat.ask(call)).text

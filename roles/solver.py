@@ -1,8 +1,12 @@
 """Who searches for the answer: the `Solver`, what it sees, and what it does next."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+
+async def _nothing() -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -11,7 +15,8 @@ class Sight:
 
     Attributes:
         question: what is asked.
-        exchanges: what it said and what it was shown for it, turn by turn.
+        said: what it said, turn by turn.
+        shown: gives what it was shown for each of these.
         asked: its queries, in order.
         held: the ids of the pages that came, in order, each once.
         left: retrievals that it may still make.
@@ -19,7 +24,8 @@ class Sight:
     """
 
     question: str
-    exchanges: Sequence[tuple[str, str]] = ()
+    said: Sequence[str] = ()
+    shown: Callable[[], Awaitable[Sequence[str]]] = _nothing
     asked: Sequence[str] = ()
     held: Sequence[str] = ()
     left: int = 1

@@ -30,14 +30,15 @@ class Teacher:
     def __init__(self, lesson: Lesson, read: ReadPage, bridges: bool = False) -> None:
         self._lesson, self._read, self._bridges = lesson, read, bridges and not lesson.route
         self._texts: dict[str, str] = {}
+        self._named: dict[str, frozenset[str]] = {}
         self._keys = {h.entity: [f" {key(name)} " for name in h.names] for h in lesson.variables.values()}
 
     async def move(self, sight: Sight) -> Move:
         """The next turn; raises `Stuck` when nothing is left that it may ask."""
         texts = [await self._text(page) for page in sight.held]
-        seen = frozenset(e for e, keys in self._keys.items() if any(k in text for k in keys for text in texts))
+        seen = frozenset[str]().union(*map(self._names_in, sight.held))
         missing = [told for told in self._lesson.facts if told.pages.isdisjoint(sight.held)]
-        thoughts = Thoughts(self._lesson, seen, frozenset(told.clause for told in missing), sight.exchanges)
+        thoughts = Thoughts(self._lesson, seen, frozenset(told.clause for told in missing), sight.said)
         if not missing:
             return Move(thoughts.done(), answer=self._lesson.answer)
         more = await self._bridging(missing, texts) if self._bridges else []
@@ -68,6 +69,13 @@ class Teacher:
                         held = (told.clause,) if text != title else ()
                         found.setdefault(text, Allowed(text=text, name=None, clauses=held, about=(page,)))
         return list(found.values())
+
+    def _names_in(self, page: str) -> frozenset[str]:
+        """The hidden entities that a page names, which was read before."""
+        if page not in self._named:
+            text = self._texts[page]
+            self._named[page] = frozenset(e for e, keys in self._keys.items() if any(k in text for k in keys))
+        return self._named[page]
 
     async def _text(self, page: str) -> str:
         """A page as names are looked for in it."""

@@ -17,14 +17,12 @@ class Thoughts:
         lesson: what the teacher knows.
         seen: the hidden entities that pages held name.
         missing: the clauses that they do not state yet.
-        exchanges: what was said and shown before.
+        before: what was said before, turn by turn.
     """
 
-    def __init__(
-        self, lesson: Lesson, seen: frozenset[str], missing: frozenset[str], exchanges: Sequence[tuple[str, str]]
-    ) -> None:
+    def __init__(self, lesson: Lesson, seen: frozenset[str], missing: frozenset[str], before: Sequence[str]) -> None:
         self._lesson, self._seen, self._missing = lesson, seen, missing
-        said = "\n".join(said.replace("<think>", "").replace("</think>", "") for said, _ in exchanges)
+        said = "\n".join(said.replace("<think>", "").replace("</think>", "") for said in before)
         self._said = frozenset(said.split("\n")) if said else frozenset()
 
     def done(self) -> str:
