@@ -102,6 +102,18 @@ class Cover(NamedTuple):
     options: tuple[Option, ...]
     pools: Pools
 
+    @property
+    def dear(self) -> int:
+        """How many of the options are."""
+        return sum(option.dear for option in self.options)
+
+    @property
+    def merit(self) -> tuple[int, int, int]:
+        """Few dear ones, then generic ones: what the tightest constraint keeps out alone, and the rarest one's size."""
+        if not self.options:
+            return (0, 0, 0)
+        return -self.dear, min(map(len, self.pools)), min(len(o.members) for o in self.options)
+
 
 def covers(problem: Problem, dear: int) -> Iterator[Cover]:
     """Sets of at most `most` options, `dear` of them dear, that leave the entity alone with every need met.

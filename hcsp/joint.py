@@ -18,7 +18,9 @@ from hcsp.ties import Tie, far_end, turned
 from hcsp.tree import ResearchTree
 
 BUDGET = 20_000
-"""Most values that the search for one candidate set tries."""
+"""Most values that the search for one candidate set tries; wide sets cost more (`WIDE`)."""
+WIDE = 14
+"""Holding a set against a value counts as one more value tried for every 2^14 members, so that work is bounded too."""
 FEW = 24
 """Up to so many candidates are tried as they are: narrowing sets first would take longer."""
 SWEEPS = 3
@@ -185,6 +187,7 @@ class _Search:
         """Those of `pool` that a tie admits when `value` stands at its far end."""
         found = self._problem.source.preimage(tie, Bounds.exactly(BitMap([value])), Bounds.exactly(pool))
         self.exact &= found.exact
+        self._left -= len(pool) >> WIDE
         return found.lower if self._surely else found.upper
 
 

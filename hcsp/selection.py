@@ -8,6 +8,7 @@ parent's remaining candidates, and in the end other answers, would come in.
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from random import Random
 
@@ -21,7 +22,7 @@ from hcsp.preset import Preset, failures
 from hcsp.skeleton import reach, skeleton_of
 from hcsp.source import CandidateSource
 from hcsp.ties import grounded, turned
-from hcsp.trail import Foresight, Trail, worth
+from hcsp.trail import Foresight, Trail, leads, worth
 from hcsp.tree import ResearchTree
 
 SOLUTIONS = 48
@@ -63,7 +64,7 @@ def choose_clues(
     Without a trail the most generic one. As few clues as possible are of the relations in `scarce`. What lies above
     `vertex` is taken at its most generous. Raises `Refusal` when no choice is found that meets the preset.
     """
-    found = _Search(tree, pools, source, preset, rng, scarce).choices(vertex, ROOT_BEAM if trail else 1)
+    found = _Search(tree, pools, source, preset, rng, scarce, trail).choices(vertex, ROOT_BEAM if trail else 1)
     if trail is None or len(found) == 1:
         return _with(tree, found[0])
     ahead = Foresight(tree, trail)
@@ -120,8 +121,16 @@ class _Search:
     """Chooses for a whole subtree and remembers what was in the way last."""
 
     def __init__(
-        self, tree: ResearchTree, pools: Pools, source: CandidateSource, preset: Preset, rng: Random, scarce: Set[str]
+        self,
+        tree: ResearchTree,
+        pools: Pools,
+        source: CandidateSource,
+        preset: Preset,
+        rng: Random,
+        scarce: Set[str],
+        trail: Trail | None = None,
     ) -> None:
+        self._trail = trail
         self._tree, self._pools, self._source, self._preset, self._scarce = tree, pools, source, preset, scarce
         self._seed = rng.random()
         self._options: dict[str, list[Option]] = {}
@@ -143,7 +152,7 @@ class _Search:
         found = None if _hopeless(problem, vertex) else next(covers(problem, DEAR), None)
         if found is None:
             return None
-        price = _dear(found.options)
+        price = found.dear
         return next((dear for dear in range(price) if any(True for _ in covers(problem, dear))), price)
 
     def _solve(self, place: _Place, dear: int, beam: int) -> list[Choice]:
@@ -154,8 +163,8 @@ class _Search:
         if self._refusal or self._trials > TRIALS:
             return []
         found: list[Choice] = []
-        for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=_merit, reverse=True):
-            left = dear - _dear(cover.options)
+        for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=partial(self._promise, place), reverse=True):
+            left = dear - cover.dear
             found += [{place.vertex: cover.options} | below for below in self._below(place, cover, left, beam)]
             if len(found) >= beam:
                 return found[:beam]
@@ -163,6 +172,13 @@ class _Search:
             most = self._preset.clues
             self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
         return found
+
+    def _promise(self, place: _Place, cover: Cover) -> tuple[bool, tuple[int, int, int]]:
+        """Of a variable that has to be found on the way those clues first that lead to it; then by merit."""
+        if place.edge is None or self._trail is None:
+            return False, cover.merit
+        clues = [option.clue for option in cover.options]
+        return leads(clues, self._tree.entities[place.vertex], self._trail), cover.merit
 
     def _below(self, place: _Place, cover: Cover, dear: int, beam: int) -> list[Choice]:
         """Choices for all children of a place whose clues are chosen."""
@@ -276,16 +292,5 @@ def _rank(size: int) -> int:
     return size.bit_length() // 2
 
 
-def _merit(cover: Cover) -> tuple[int, int, int]:
-    """Few scarce clues, then generic ones: what the tightest constraint keeps out alone, and the rarest clue's size."""
-    if not cover.options:
-        return (0, 0, 0)
-    return -_dear(cover.options), min(map(len, cover.pools)), min(len(o.members) for o in cover.options)
-
-
 def _scarce(choice: Choice) -> int:
-    return sum(map(_dear, choice.values()))
-
-
-def _dear(chosen: tuple[Option, ...]) -> int:
-    return sum(o.dear for o in chosen)
+    return sum(option.dear for options in choice.values() for option in options)

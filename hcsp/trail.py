@@ -12,6 +12,7 @@ from math import log10
 from typing import NamedTuple
 
 from hcsp.constraints import (
+    Anchored,
     Constraint,
     CountConstraint,
     RelationConstraint,
@@ -43,7 +44,8 @@ class Outlook(NamedTuple):
     """What the model foresees: the certificate's fields of the same names, 0 where the evidence is out of its reach.
 
     `given_away` counts the constants that the answer's own page names: two of them in one query find it. `vague` counts
-    the clues that name nothing, "born in a city" and "at least two awards": they hide well and say little.
+    the clues that name nothing, "born in a city" and "at least two awards": they hide well and say little. `variety`
+    counts the relations: a question that tells everything by one of them is a list.
     """
 
     search_floor: int
@@ -51,6 +53,7 @@ class Outlook(NamedTuple):
     dispersion: int
     given_away: int
     vague: int
+    variety: int
 
 
 def outlook(tree: ResearchTree, trail: Trail) -> Outlook:
@@ -61,7 +64,21 @@ def outlook(tree: ResearchTree, trail: Trail) -> Outlook:
 def worth(seen: Outlook, narrowest: int) -> float:
     """What blur maximises: retrievals, chain and pages in sight, the rarest clue's candidates; little given away."""
     hidden = seen.search_floor + seen.dependency + seen.dispersion / 2 - seen.given_away
-    return hidden - seen.vague / 2 + log10(max(1, narrowest))
+    return hidden + (seen.variety - seen.vague) / 2 + log10(max(1, narrowest))
+
+
+def leads(clues: Iterable[Constraint], entity: str, trail: Trail) -> bool:
+    """Whether clues bring the page of their entity: one named on a constant's page, or two constants on its own."""
+    told = 0
+    for clue in clues:
+        constant = None if isinstance(clue, Anchored) else constant_of(clue)
+        if constant is None:
+            continue
+        pages = frozenset[str]().union(*trail.states.get(clue.id, ()))
+        if constant.entity in pages:
+            return True
+        told += entity in pages
+    return told > 1
 
 
 class _Stated(NamedTuple):
@@ -92,7 +109,8 @@ class Foresight:
         told = names[self._tree.entities[self._tree.root]] & sum(map(self._bit, set(constants.values())))
         vague = sum(map(_is_vague, clues))
         low = [found.low if found else 0 for found in (floor, spread)]
-        return Outlook(low[0], chain or 0, low[1], told.bit_count(), vague)
+        variety = len({getattr(c, "relation", None) for c in (*self._tree.edges, *clues)})
+        return Outlook(low[0], chain or 0, low[1], told.bit_count(), vague, variety)
 
     def _pages(self, people: Iterable[str], clues: Sequence[Constraint]) -> tuple[int, dict[str, int], dict[str, int]]:
         """All facts, and per page of an entity which of them it states and whom it names."""
@@ -160,6 +178,9 @@ def _is_vague(clue: Constraint) -> bool:
 
 
 def _ends(constraint: Constraint, tree: ResearchTree) -> Iterable[str]:
+    """Who is named with the facts of a constraint; of two that are held against each other neither page names both."""
+    if isinstance(constraint, Anchored):
+        return
     yield tree.entities[constraint.vertex]
     if is_edge(constraint):
         yield tree.entities[child_of(constraint)]

@@ -8,6 +8,7 @@ from drawn import blurred, draw_derived
 from plain import PlainSource, fits, holds
 from pyroaring import BitMap
 
+from hcsp import joint
 from hcsp.bounds import Bounds
 from hcsp.certificate import certify, high, low, selectivity, spoken_at
 from hcsp.constraints import (
@@ -69,6 +70,22 @@ def test_past_its_budget_a_join_proves_less_and_rules_out_less() -> None:
             open_ones += found.lower != found.upper
         assert found.lower.issubset(plain.answers().lower)
     assert open_ones > 50
+
+
+def test_looking_through_wide_sets_uses_up_the_budget_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over millions of entities 20,000 values took minutes."""
+    sooner = 0
+    for _, tree, source in drawn(SEEDS):
+        brute, plain = Brute(tree, source), Solver(tree, source)
+        sets = {v: plain.candidates(v, [c.id for c in tree.chords]) for v in tree.entities}
+        for budget in (2, 5, 20):
+            before = join(tree, source, tree.root, tree.chords, sets, budget).candidates
+            with monkeypatch.context() as patch:
+                patch.setattr(joint, "WIDE", 0)
+                found = join(tree, source, tree.root, tree.chords, sets, budget).candidates
+            assert set(found.lower) <= brute.answers(tree.root) <= set(found.upper)
+            sooner += found != before
+    assert sooner > 10
 
 
 def test_the_order_of_questions_does_not_matter() -> None:

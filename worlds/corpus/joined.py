@@ -14,7 +14,8 @@ from worlds.corpus.library import Report
 from worlds.corpus.textual import Textual
 from worlds.model import Entity, Fact, Kind, Relation, Rendered, Statement
 from worlds.relations import relation
-from worlds.web.sentences import Span, sentences
+from worlds.web.sentences import Span, says, sentences
+from worlds.wikidata.shipped import cues
 
 
 class _Joining(NamedTuple):
@@ -78,13 +79,14 @@ def _identifier(row: FieldFact) -> str:
 
 
 def _told(page: Rendered, rows: Iterable[_Joining]) -> Iterator[tuple[Fact, Span]]:
-    """The facts that a sentence names the value of, with the first that does."""
+    """The facts that a sentence names the value of, with the first that has a word for the relation, or the first."""
     text = page.page.text
     spans = list(sentences(text))
     for row in rows:
-        first = next((span for span in spans if occurs(row.name, text[slice(*span)])), None)
-        if first is not None:
-            yield row.fact, first
+        naming = [span for span in spans if occurs(row.name, text[slice(*span)])]
+        telling = (span for span in naming if says(text[slice(*span)], [row.name], cues(row.fact.relation)))
+        if naming:
+            yield row.fact, next(telling, naming[0])
 
 
 def _relations(kinds: Mapping[str, Kind]) -> list[Relation]:

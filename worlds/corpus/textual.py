@@ -1,16 +1,18 @@
 """A world out of text alone: who is mentioned in whose article, as bounds (design 1.2).
 
 The one relation is that between an article and what it mentions. It surely holds where a sentence of the article names
-the other by one of its names, and nobody else goes by that name. It may hold where a link leads there in other words,
-where the name stands in no sentence or is an ordinary word that opens one, or where several go by it. All that is
-claimed is about these texts.
+the other by one of its names, nobody else goes by that name, and it is no part of a longer one. It may hold where a
+link leads there in other words, where the name stands in no sentence, or where several go by it; and where no link
+confirms it, by a name that is an ordinary word as well, or a title without what tells it apart. All that is claimed is
+about these texts.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from worlds.corpus.document import Document
+from worlds.corpus.standing import apart, ended, respelt, shortened
 from worlds.model import Entity, Fact, Page, Relation, Rendered, Statement, WorldData
 from worlds.web.sentences import Span, sentences
 
@@ -22,7 +24,7 @@ ARTICLE = "article"
 class Named(NamedTuple):
     """A name as it stands in a text, `text[start:end]`, and the numbers of all articles that go by it.
 
-    One that is an `ordinary` word as well says nothing by its capital where a sentence begins with it.
+    One that is an `ordinary` word as well says nothing by its capital: sentences begin with one, and longer names do.
     """
 
     start: int
@@ -74,31 +76,47 @@ class _Reading(NamedTuple):
 
 def _read(number: int, articles: Sequence[Article], find: Find) -> _Reading:
     mine = articles[number]
-    stated: dict[Fact, Span] = {}
-    possible: dict[Fact, None] = {}
-    links = dict.fromkeys(mine.linked)
-    for span, others in _told(mine.document.text, find):
-        for other in others:
-            if other == number:
-                continue
-            fact = Fact(mine.id, MENTIONS, articles[other].id)
-            links[other] = None
-            if span is not None and len(others) == 1:
-                stated.setdefault(fact, span)
-            else:
-                possible[fact] = None
-    possible |= {Fact(mine.id, MENTIONS, articles[other].id): None for other in mine.linked if other != number}
-    return _Reading(stated, [fact for fact in possible if fact not in stated], [n for n in links if n != number])
+    text = _Text(mine)
+    stated: dict[int, Span] = {}
+    told: dict[int, None] = {}
+    for name in find(mine.document.text):
+        for other in name.articles:
+            told[other] = None
+            if other not in stated and (span := text.surely(name, other, articles[other].document.title)):
+                stated[other] = span
+    links = [n for n in dict.fromkeys((*mine.linked, *told)) if n != number]
+
+    def fact(other: int) -> Fact:
+        return Fact(mine.id, MENTIONS, articles[other].id)
+
+    surely = {fact(other): span for other, span in stated.items() if other != number}
+    possible = [fact(n) for n in dict.fromkeys((*told, *mine.linked)) if n != number and n not in stated]
+    return _Reading(surely, possible, links)
 
 
-def _told(text: str, find: Find) -> Iterator[tuple[Span | None, tuple[int, ...]]]:
-    """Each name with the sentence that it stands in, `None` where it stands in none, or may be no name."""
-    spans = list(sentences(text))
-    starts = [span.start for span in spans]
-    for name in find(text):
-        at = bisect_right(starts, name.start) - 1
-        inside = at >= 0 and name.end <= spans[at].end and not (name.ordinary and name.start == spans[at].start)
-        yield (spans[at] if inside else None), name.articles
+class _Text:
+    """The text of an article: its sentences, its words as they are written, and which articles it links to."""
+
+    def __init__(self, article: Article) -> None:
+        self._text, self._linked = article.document.text, frozenset(article.linked)
+        self._spans = [span for span in sentences(self._text) if ended(self._text, span.end)]
+        self._starts = [span.start for span in self._spans]
+        self._written = frozenset(self._text.split())
+
+    def surely(self, name: Named, other: int, title: str) -> Span | None:
+        """The sentence in which a name can only mean the other article of that title; `None` where there is doubt.
+
+        A link confirms what is in doubt by itself.
+        """
+        start, end = name.start, name.end
+        at = bisect_right(self._starts, start) - 1
+        if len(name.articles) > 1 or at < 0 or end > self._spans[at].end:
+            return None
+        said = self._text[start:end]
+        if other not in self._linked and (name.ordinary or shortened(said, title) or respelt(said, title)):
+            return None
+        alone = apart(self._text, start, end, self._starts[at], self._written)
+        return self._spans[at] if alone else None
 
 
 def _entity(article: Article) -> Entity:
