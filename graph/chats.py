@@ -9,13 +9,12 @@ from weakref import WeakKeyDictionary
 
 from platformdirs import user_cache_path
 
-from graph.context import Context
 from roles.chat.model_chat import ModelChat
 from roles.chat.opening import Say, open_chat
 from roles.chat.port import ChatError
 from roles.chat.settings import ChatSettings
 
-Ask = Callable[[Context], Awaitable[ModelChat | None]]
+Ask = Callable[[ChatSettings], Awaitable[ModelChat | None]]
 """The port for some settings; `None` where these name no model."""
 
 
@@ -31,7 +30,7 @@ def calls_path(out: Path | None, address: str | None = None) -> Path:
 
 
 @asynccontextmanager
-async def chat_of(settings: Context, out: Path | None, run: str, say: Say) -> AsyncIterator[ModelChat | None]:
+async def chat_of(settings: ChatSettings, out: Path | None, run: str, say: Say) -> AsyncIterator[ModelChat | None]:
     """The port of a command, `None` where no model is named. Budgets hold for all calls entered under `run`.
 
     Raises `ChatError` when something is missing.
@@ -46,7 +45,7 @@ async def chat_of(settings: Context, out: Path | None, run: str, say: Say) -> As
 def always(chat: ModelChat | None) -> Ask:
     """One port whatever a run's state says: what models may cost is for the command, not for a run gone on with."""
 
-    async def ask(settings: Context) -> ModelChat | None:
+    async def ask(settings: ChatSettings) -> ModelChat | None:
         return chat
 
     return ask
@@ -58,7 +57,7 @@ def lasting() -> Ask:
     opened = WeakKeyDictionary()
     held: list[object] = []
 
-    async def ask(settings: Context) -> ModelChat | None:
+    async def ask(settings: ChatSettings) -> ModelChat | None:
         if not settings.asks:
             return None
         mine = opened.setdefault(asyncio.get_running_loop(), {})

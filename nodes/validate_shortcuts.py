@@ -29,7 +29,7 @@ async def validate_shortcuts(state: State, *, deps: Deps) -> dict[str, Any]:
     tree, source = growth.grown, await world.frame(growth.grown)
     sizes = {c: high(n) for c, n in selectivity(Solver(tree, source)).items()}
     offered = repairs(found.missed, found.findings, found.certificate, tree, sizes, found.retrieved)
-    return update(**proved, **_sent_back(growth, tuple(map(str, (*found.missed, *found.findings))), offered))
+    return update(**proved, **sent_back(growth, tuple(map(str, (*found.missed, *found.findings))), offered))
 
 
 async def _tried(found: Examined, solver: Chat, growth: Growth, world: World) -> Examined:
@@ -50,7 +50,7 @@ async def _tried(found: Examined, solver: Chat, growth: Growth, world: World) ->
     return found._replace(audit=attacked, missed=missed, findings=findings)
 
 
-def _sent_back(growth: Growth, reasons: tuple[str, ...], offered: list[Repair]) -> dict[str, Any]:
+def sent_back(growth: Growth, reasons: tuple[str, ...], offered: list[Repair]) -> dict[str, Any]:
     """The first repair that is possible and was not tried yet; where there is none, or no more is allowed, the end."""
     able = (r for r in offered if _possible(r, growth) and _said(r, growth) not in growth.repaired)
     repair = next(able, None)

@@ -22,6 +22,7 @@ NAMES = (
     "write_question",
     "answer_closed_book",
     "answer_from_pages",
+    "solve_question",
 )
 MANNERS = ("plain", "terse", "narrative", "conversational", "browsecomp")
 """How a question can be written: the value of `$manner` in `write_question`."""

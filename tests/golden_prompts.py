@@ -37,12 +37,14 @@ DATA: dict[str, dict[str, str]] = {
     "write_question": {"clauses": CLUES, "example": QUESTION},
     "answer_closed_book": {"question": QUESTION},
     "answer_from_pages": {"question": QUESTION, "pages": shown(PAGES, 10_000)},
+    "solve_question": {"question": QUESTION},
 }
 SAID: dict[str, dict[str, str]] = {
     "choose_action": {"variables": "3", "levels": "2", "size": "1 variables on 1 levels"},
     "choose_constraints": {"most": "4"},
     "propose_rivals": {"most": "10"},
     "write_question": {"root": "A", "words": "70"},
+    "solve_question": {"turns": "30", "searches": "60", "at_once": "10"},
 }
 
 

@@ -305,4 +305,4 @@ def test_claims_survive_packing() -> None:
 
 def test_the_configuration_for_studio_names_the_module(request: pytest.FixtureRequest) -> None:
     configured = json.loads((Path(request.config.rootpath) / "langgraph.json").read_text("utf-8"))
-    assert configured["graphs"] == {"taproot": "graph.app:graph"}
+    assert configured["graphs"] == {"taproot": "graph.app:graph", "solver": "graph.solver_app:graph"}

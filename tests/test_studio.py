@@ -1,5 +1,6 @@
 """The server behind LangGraph Studio, started for real and driven through its SDK."""
 
+import json
 import os
 import socket
 import subprocess
@@ -17,9 +18,12 @@ from minds import Scripted
 from played import played_by
 from tiny_world import build_tiny_world
 
+from graph import run as synthesis
 from graph.build import build_graph
 from graph.context import Context
+from graph.solver_context import SolverContext
 from prompts.phrases import phrase_book
+from tasks.runs import read_records
 from worlds.opening import open_world
 
 pytestmark = [
@@ -30,7 +34,7 @@ pytestmark = [
     ),
 ]
 ROOT = Path(__file__).parents[1]
-GRAPH = "taproot"
+GRAPH, SOLVER = "taproot", "solver"
 RIGHT = played_by(Scripted(open_world("atlas"), "Niels Bohr"))
 START_WITHIN = 120
 """Seconds; the server imports much more than the graph."""
@@ -127,8 +131,7 @@ def _with(context: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_the_graph_is_listed_with_its_settings_described(client: Any) -> None:
-    (assistant,) = await client.assistants.search()
-    assert assistant["graph_id"] == GRAPH
+    (assistant,) = await client.assistants.search(graph_id=GRAPH)
     schemas = await client.assistants.get_schemas(assistant["assistant_id"])
     shown = schemas["context_schema"]["properties"]
     assert {name: field["description"] for name, field in shown.items()} == {
@@ -138,9 +141,41 @@ async def test_the_graph_is_listed_with_its_settings_described(client: Any) -> N
 
 
 async def test_the_nodes_are_drawn(client: Any) -> None:
-    (assistant,) = await client.assistants.search()
+    (assistant,) = await client.assistants.search(graph_id=GRAPH)
     drawn = await client.assistants.get_graph(assistant["assistant_id"])
     assert {node["id"] for node in drawn["nodes"]} == {"__start__", *NODES, "__end__"}
+
+
+async def test_the_solver_is_listed_drawn_and_described(client: Any) -> None:
+    assert {each["graph_id"] for each in await client.assistants.search()} == {GRAPH, SOLVER}
+    (assistant,) = await client.assistants.search(graph_id=SOLVER)
+    drawn = await client.assistants.get_graph(assistant["assistant_id"])
+    assert {node["id"] for node in drawn["nodes"]} == {"__start__", "think", "retrieve", "refine", "answer", "__end__"}
+    shown = (await client.assistants.get_schemas(assistant["assistant_id"]))["context_schema"]["properties"]
+    assert {name: field["description"] for name, field in shown.items()} == {
+        name: field.description for name, field in SolverContext.model_fields.items()
+    }
+
+
+@pytest.fixture
+def tasks(tmp_path: Path) -> Path:
+    """A file with one task of atlas."""
+    assert synthesis.main(["--entity", "Niels Bohr", "--out", str(tmp_path / "tasks.jsonl"), "--quiet"]) == 0
+    return tmp_path / "tasks.jsonl"
+
+
+async def test_the_teacher_solves_a_task_of_a_file(client: Any, tasks: Path) -> None:
+    (record,) = read_records(tasks)
+    thread = (await client.threads.create())["thread_id"]
+    asked = {"question": record.question, "task": record.id}
+    context = {"solver": "teacher", "world": "atlas", "tasks": str(tasks)}
+    found = await client.runs.wait(thread, SOLVER, input=asked, context=context)
+    assert found["outcome"] == "answered"
+    assert f"<answer>{record.answer}</answer>" in found["turns"][-1][0]
+    assert len(json.dumps(found)) < 20_000
+    assert await client.runs.wait(thread, SOLVER, input=asked, context=context) == found, "a thread begins afresh"
+    with pytest.raises(Exception, match="holds no task 'nothing'"):
+        await client.runs.wait(thread, SOLVER, input={**asked, "task": "nothing"}, context=context)
 
 
 async def test_a_run_ends_with_an_accepted_question(client: Any) -> None:

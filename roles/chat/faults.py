@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from roles.chat.port import ChatError, Refused
+from roles.chat.port import ChatError, Refused, TooLong
 
 Cause = Literal["unreachable", "disconnected", "timeout", "overloaded", "failing"]
 
@@ -63,7 +63,7 @@ def _lasting(status: int, told: str, words: str, place: Place) -> Exception:
     if status in (401, 403):
         return ChatError(f"{place.address} does not accept the key ({told}); set {place.key_name} to one that it does")
     if status == 413 or any(s in words for s in _TOO_LONG):
-        return Refused(f"the request is too long for {place.model} ({told})")
+        return TooLong(f"the request is too long for {place.model} ({told})")
     if any(s in words for s in _FILTERED):
         return Refused(f"the content filter of {place.address} refused the request ({told})")
     if status == 404:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel
 
 from roles.chat.answer import Answer
-from roles.chat.port import Message
+from roles.chat.port import Message, Spoken
 
 Form = Literal["json_schema", "json_object", "prompted"]
 
@@ -31,7 +31,7 @@ def schema_text(schema: type[BaseModel]) -> str:
 @lru_cache(maxsize=256)
 def response_format(form: Form, schema: type[BaseModel]) -> dict[str, Any] | None:
     """The request's field of that name; not to be changed."""
-    if form == "prompted":
+    if form == "prompted" or schema is Spoken:
         return None
     if form == "json_object":
         return {"type": "json_object"}
@@ -42,7 +42,7 @@ def response_format(form: Form, schema: type[BaseModel]) -> dict[str, Any] | Non
 def worded(form: Form, messages: Sequence[Message], schema: type[BaseModel]) -> list[dict[str, str]]:
     """The messages as they are sent; the schema stands in them wherever the form does not carry it."""
     sent = [m.model_dump() for m in messages]
-    if form == "json_schema":
+    if form == "json_schema" or schema is Spoken:
         return sent
     at = 0 if sent and sent[0]["role"] == "system" else -1
     asked = f"Reply with one JSON object and nothing else. It has to fit this JSON schema:\n{schema_text(schema)}"
@@ -54,10 +54,11 @@ def worded(form: Form, messages: Sequence[Message], schema: type[BaseModel]) -> 
 def sent_back(answer: Answer, reason: str, schema: type[BaseModel]) -> tuple[Message, ...]:
     """What is added to the messages when a reply is not taken: the reply, and why."""
     said = (answer.text or answer.refusal)[:MOST_ECHO]
-    asked = f"This reply cannot be used: {reason}. Reply again with one JSON object that fits this JSON schema:"
+    form = f" with one JSON object that fits this JSON schema:\n{schema_text(schema)}"
+    asked = f"This reply cannot be used: {reason}. Reply again{'.' if schema is Spoken else form}"
     return (
         Message(role="assistant", content=said or "(nothing)"),
-        Message(role="user", content=f"{asked}\n{schema_text(schema)}"),
+        Message(role="user", content=asked),
     )
 
 

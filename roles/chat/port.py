@@ -18,6 +18,12 @@ class Message(Frozen):
     content: str
 
 
+class Spoken(Frozen):
+    """A reply in the model's own words: it is asked for in no form and taken as it is, whatever it is."""
+
+    text: str
+
+
 @dataclass(frozen=True)
 class Request(Generic[T]):
     """What a role asks.
@@ -35,6 +41,10 @@ class Request(Generic[T]):
 
 class Refused(Exception):
     """No acceptable reply came to one request, though the reason was sent back; the run goes on without it."""
+
+
+class TooLong(Refused):
+    """The request does not fit into what the model reads at once."""
 
 
 class ChatError(RuntimeError):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from roles.chat.answer import Answer
-from roles.chat.port import T
+from roles.chat.port import Spoken, T
 
 MOST_DEPTH = 64
 MOST_STARTS = 50
@@ -25,6 +25,8 @@ def parsed(answer: Answer, schema: type[T]) -> T:
     """The reply as `schema`; raises `Unfit`."""
     if answer.refusal or answer.finish == "content_filter":
         raise Unfit(f"the model declined: {answer.refusal[:200] or 'its content filter stopped the reply'}")
+    if schema is Spoken and answer.text.strip():
+        return schema(text=_UNFIT.sub("\ufffd", answer.text))
     text = _THOUGHT.sub("", answer.text).strip()
     if not text:
         raise Unfit("the reply was empty")

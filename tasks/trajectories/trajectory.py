@@ -105,6 +105,8 @@ class Trajectory(Frozen):
         outcome: how it ended.
         detail: one line on that, where there is something to say.
         usage: `calls`, `input_tokens`, `output_tokens`, `cost_usd`, where a model was asked.
+        kept: whether rejection sampling keeps it, where it was judged; `reasons` says why not, `measures` what it did
+            (`tasks.trajectories.sampling.Judged`).
     """
 
     id: str
@@ -119,6 +121,9 @@ class Trajectory(Frozen):
     outcome: Outcome
     detail: str = ""
     usage: dict[str, float] = Field(default_factory=dict)
+    kept: bool | None = None
+    reasons: tuple[dict[str, Any], ...] = ()
+    measures: dict[str, Any] | None = None
 
     @property
     def answer(self) -> str | None:

@@ -1,0 +1,1 @@
+"""Many trajectories: which are wanted, where they go, and what they come to."""

@@ -1,0 +1,1 @@
+"""Question files of any kind, and what answers to them are worth."""
