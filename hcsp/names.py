@@ -15,9 +15,14 @@ _BEYOND = re.compile("[^\x00-\u02ff]+")
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text: NFKD, combining marks dropped, casefolded, split into `\\w+` runs."""
+    return tuple(_WORD.findall(folded(text)))
+
+
+def folded(text: str) -> str:
+    """NFKD, combining marks dropped, casefolded: character by character the same as for the whole."""
     if text.isascii():
-        return tuple(_WORD.findall(text.lower()))
-    return tuple(_WORD.findall(_BEYOND.sub(_without_marks, unicodedata.normalize("NFKD", text)).casefold()))
+        return text.lower()
+    return _BEYOND.sub(_without_marks, unicodedata.normalize("NFKD", text)).casefold()
 
 
 def _without_marks(run: re.Match[str]) -> str:

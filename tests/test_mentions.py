@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hcsp.names import occurs, words
+from hcsp.names import folded, occurs, words
 from worlds.corpus.mentions import LONGEST, Mention, Names, ordinary_words
-from worlds.corpus.wordspans import fold, pieces, word_spans
+from worlds.corpus.wordspans import pieces, word_spans
 
 AWKWARD = "aAbBéÉe\u0301\u0301ßİıſςΣ½ǆﬁÅ1_9 .-–—…’·\u00a0\u200b\u2028\u3000中文\n\tЖж\ud800"
 texts = st.text(st.sampled_from(AWKWARD), max_size=40)
@@ -43,7 +43,7 @@ def test_the_words_and_their_places_are_those_of_the_rule(text: str) -> None:
     spans = word_spans(text)
     assert tuple(s.word for s in spans) == words(text)
     assert all(s.word in words(text[s.start : s.end]) for s in spans)
-    assert "".join(map(fold, text)) == fold(text)
+    assert "".join(map(folded, text)) == folded(text)
 
 
 @given(texts)

@@ -9,7 +9,7 @@ def stands(text: str) -> bool:
     """Whether what stands in angle brackets is no part of a longer name; the text is one sentence."""
     start, end = text.index("<"), text.index(">") - 1
     whole = text.replace("<", "").replace(">", "")
-    return apart(whole, start, end, 0, whole.split())
+    return apart(whole, start, end, 0, whole.split)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_name_that_may_be_part_of_a_longer_one(text: str) -> None:
 
 def test_what_ends_the_sentence_before_is_no_part_of_a_name() -> None:
     text = "He met Ada. France fell."
-    assert apart(text, 12, 18, 12, ())
+    assert apart(text, 12, 18, 12, tuple)
 
 
 def test_a_shortened_title_is_what_is_left_without_what_tells_it_apart() -> None:

@@ -5,7 +5,7 @@ doubt costs evidence and nothing else.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from hcsp.names import words
 
@@ -19,10 +19,10 @@ _SEEN = 40
 """Characters looked at before a name."""
 
 
-def apart(text: str, start: int, end: int, opening: int, written: Collection[str]) -> bool:
+def apart(text: str, start: int, end: int, opening: int, written: Callable[[], Collection[str]]) -> bool:
     """Whether `text[start:end]` is no part of a longer name in the sentence that begins at `opening`.
 
-    A capital before a name of several words does not matter, for titles and adjectives have one. `written` holds the
+    A capital before a name of several words does not matter, for titles and adjectives have one. `written` gives the
     words of the text as they are written: one that opens a sentence and is elsewhere written small is no name.
     """
     before = text[max(opening, start - _SEEN) : start]
@@ -34,7 +34,7 @@ def apart(text: str, start: int, end: int, opening: int, written: Collection[str
     if word is None or not word[1][0].isupper() or word[1] == "The":
         return True
     opens = start - len(word[0]) == opening
-    return opens and word[1].lower() in written
+    return opens and word[1].lower() in written()
 
 
 def shortened(name: str, title: str) -> bool:

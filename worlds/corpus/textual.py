@@ -9,6 +9,7 @@ about these texts.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from worlds.corpus.document import Document
@@ -101,7 +102,7 @@ class _Text:
         self._text, self._linked = article.document.text, frozenset(article.linked)
         self._spans = [span for span in sentences(self._text) if ended(self._text, span.end)]
         self._starts = [span.start for span in self._spans]
-        self._written = frozenset(self._text.split())
+        self._written = cache(lambda: frozenset(self._text.split()))
 
     def surely(self, name: Named, other: int, title: str) -> Span | None:
         """The sentence in which a name can only mean the other article of that title; `None` where there is doubt.

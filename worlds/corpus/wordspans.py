@@ -1,13 +1,14 @@
 """Where the words of a text stand: the words of `hcsp.names.words`, with their places in the text as it was written."""
 
 import re
-import unicodedata
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hcsp.names import folded
 
 _SEPARATORS = "\x00-/:-@\\[-^`{-\x7f\x85\xa0\xab\xb7\xbb\u1680\u2000-\u200a\u2010-\u2029\u202f\u205f\u3000-\u3002"
 """Characters that fold to no part of a word: of ASCII, all of white space, and the commonest marks beyond."""
@@ -41,13 +42,6 @@ class WordSpan(NamedTuple):
     end: int
 
 
-def fold(text: str) -> str:
-    """NFKD, combining marks dropped, casefolded: character by character the same as for the whole."""
-    if text.isascii():
-        return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-
-
 def pieces(text: str) -> Pieces:
     """Cut a text, some 50 MB/s; a word of the text lies in one piece."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
@@ -63,12 +57,12 @@ def word_spans(text: str) -> list[WordSpan]:
     """The words of a text in order. Where one character folds to several words, such as `½`, they share its place."""
     if text.isascii():
         return [WordSpan(m[0].lower(), m.start(), m.end()) for m in _WORD.finditer(text)]
-    folded = [fold(c) for c in text]
-    origin = [n for n, part in enumerate(folded) for _ in part]
+    parts = [folded(c) for c in text]
+    origin = [n for n, part in enumerate(parts) for _ in part]
     found = []
-    for match in _WORD.finditer("".join(folded)):
+    for match in _WORD.finditer("".join(parts)):
         end = origin[match.end() - 1] + 1
-        while end < len(text) and not folded[end]:
+        while end < len(text) and not parts[end]:
             end += 1
         found.append(WordSpan(match[0], origin[match.start()], end))
     return found
