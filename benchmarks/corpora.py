@@ -17,7 +17,6 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
@@ -25,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.generated import TOLD, Generated
+from benchmarks.timing import awaited, timed
 from worlds.build import build
 from worlds.local import LocalWorld
 from worlds.model import Page
@@ -59,10 +59,10 @@ def corpus(source: Path, folder: Path) -> dict[str, Any]:
     subprocess.run(command, check=True, capture_output=True)
     taken = time.perf_counter() - begun
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    opening = _timed(lambda _: LocalWorld(out), range(OPENINGS))
+    opening = timed(lambda _: LocalWorld(out), range(OPENINGS))
     world, rng = LocalWorld(out), Random("worlds")
     queries = [asyncio.run(_query(world, rng)) for _ in range(QUERIES)]
-    searching = asyncio.run(_awaited(lambda query: world.search(query, 5), queries))
+    searching = asyncio.run(awaited(lambda query: world.search(query, 5), queries))
     return {
         "benchmark": "corpus",
         **world.counts,
@@ -82,14 +82,14 @@ def looking_up(pages: int, folder: Path) -> dict[str, Any]:
     world, rng = LocalWorld(folder), Random("worlds")
     wanted = [world.page_ids[rng.randrange(len(world.page_ids))] for _ in range(LOOKUPS)]
     index, texts = _baseline(world, folder)
-    ours = asyncio.run(_awaited(world.page, wanted))
-    theirs = _timed(lambda page: _scanned(page, index, texts), wanted[:200])
+    ours = asyncio.run(awaited(world.page, wanted))
+    theirs = timed(lambda page: _scanned(page, index, texts), wanted[:200])
     found = {"median_ms": round(statistics.median(ours), 4), "scanning_ms": round(statistics.median(theirs), 3)}
     return {"benchmark": "page", "pages": len(world.page_ids)} | found | {"open_ms": _opening(folder)}
 
 
 def _opening(folder: Path) -> float:
-    return round(statistics.median(_timed(lambda _: LocalWorld(folder), range(OPENINGS))), 1)
+    return round(statistics.median(timed(lambda _: LocalWorld(folder), range(OPENINGS))), 1)
 
 
 def _baseline(world: LocalWorld, folder: Path) -> tuple[Path, Path]:
@@ -117,25 +117,6 @@ async def _query(world: LocalWorld, rng: Random) -> str:
     words = re.findall(r"\w+", page.text)
     start = rng.randrange(max(1, len(words) - WORDS))
     return " ".join(words[start : start + WORDS])
-
-
-def _timed(call: Callable[[Any], object], asked: Sequence[Any]) -> list[float]:
-    """Milliseconds of each call."""
-    taken = []
-    for each in asked:
-        begun = time.perf_counter()
-        call(each)
-        taken.append(1000 * (time.perf_counter() - begun))
-    return taken
-
-
-async def _awaited(call: Callable[[str], Any], asked: Sequence[str]) -> list[float]:
-    taken = []
-    for each in asked:
-        begun = time.perf_counter()
-        await call(each)
-        taken.append(1000 * (time.perf_counter() - begun))
-    return taken
 
 
 if __name__ == "__main__":

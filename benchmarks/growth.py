@@ -23,6 +23,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.generated import Generated
+from benchmarks.timing import awaited, timed
 from graph.context import Context
 from graph.driver import Job, Runner
 from graph.openers import default_deps
@@ -92,10 +93,10 @@ def opened(size: int, path: Path) -> dict[str, Any]:
     rng = Random("growth")
     pages = [world.page_ids[rng.randrange(len(world.page_ids))] for _ in range(LOOKUPS)]
     trees = list(_trees(world, rng))
-    first, again = (_timed(lambda tree: Solver(tree, world.source).answers(), trees) for _ in range(2))
+    first, again = (timed(lambda tree: Solver(tree, world.source).answers(), trees) for _ in range(2))
     return {
         "open_ms": round(1000 * opening, 1),
-        "page_ms": round(statistics.median(asyncio.run(_looked_up(world, pages))), 4),
+        "page_ms": round(statistics.median(asyncio.run(awaited(world.page, pages))), 4),
         "trees": len(trees),
         "largest_set": max(len(world.source.members(tree.clues[0]).upper) for tree in trees),
         "h_ms": round(statistics.median(first), 3),
@@ -128,25 +129,6 @@ PARTS: dict[str, Callable[[int, Path], dict[str, Any]]] = {"built": built, "open
 
 def _peak_gb() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
-
-
-async def _looked_up(world: LocalWorld, pages: list[str]) -> list[float]:
-    taken = []
-    for page in pages:
-        begun = time.perf_counter()
-        await world.page(page)
-        taken.append(1000 * (time.perf_counter() - begun))
-    return taken
-
-
-def _timed(call: Callable[[Any], object], asked: list[Any]) -> list[float]:
-    """Milliseconds of each call."""
-    taken = []
-    for each in asked:
-        begun = time.perf_counter()
-        call(each)
-        taken.append(1000 * (time.perf_counter() - begun))
-    return taken
 
 
 def _trees(world: LocalWorld, rng: Random) -> Iterator[ResearchTree]:
