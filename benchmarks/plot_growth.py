@@ -1,6 +1,6 @@
 """Plots what `growth.py` printed: cost against the size of a world, both axes logarithmic.
 
-pip install --group plot && python benchmarks/plot_growth.py growth.jsonl --out docs/growth.svg
+pip install --group test && python benchmarks/plot_growth.py growth.jsonl --out docs/growth.svg
 """
 
 import argparse
@@ -12,7 +12,7 @@ try:
     import matplotlib as mpl
     import matplotlib.pyplot as plt
 except ModuleNotFoundError as missing:
-    sys.exit(f"error: {missing}; install it with pip install --group plot")
+    sys.exit(f"error: {missing}; install it with pip install --group test")
 
 PANELS = {
     "building": {"build_s": "seconds", "build_peak_gb": "GB of memory", "disk_gb": "GB of disk"},
