@@ -116,7 +116,12 @@ def test_two_articles_of_one_name_are_joined_to_nobody(tmp_path: Path) -> None:
 
 def test_an_alias_joins_where_no_title_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pages = (
-        {"title": "Holm, Ada", "aliases": ["Captain Holm"], "text": "She was born at Brenz."},
+        {
+            "title": "Holm, Ada",
+            "aliases": ["Captain Holm"],
+            "text": "She was born at Brenz.",
+            "links": ["Brenz (town)"],
+        },
         {"title": "Brenz (town)", "aliases": ["Brenz"], "text": "It is a town."},
     )
     world = built(tmp_path, FACTS, *pages)

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -144,9 +145,11 @@ def test_a_corpus_that_memory_does_not_hold_is_refused_early(
 ) -> None:
     row = {"title": "", "text": "A long text. " * 400}
     (here / "many.jsonl").write_text("".join(f"{json.dumps({**row, 'title': f'Page {n}'})}\n" for n in range(2500)))
-    monkeypatch.setattr(room, "available", lambda: 1_000_000)
+    taken = count(0, 5_000_000_000)
+    monkeypatch.setattr(room, "held", lambda: next(taken))
+    monkeypatch.setattr(room, "available", lambda: 8_000_000_000)
     assert main(["build", "pages", "many.jsonl", "--out", "out"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("error: the first 1,000 documents take")
+    assert said.startswith("error: the first 1,000 documents take 5.0 GB of memory, their world about 15.0 GB more")
     assert "build from a part of the input" in said
     assert not (here / "out").exists()
