@@ -80,6 +80,7 @@ def built(size: int, path: Path) -> dict[str, Any]:
     return {
         **LocalWorld(path).counts,
         "build_s": round(taken, 1),
+        "build_cpu_s": round(time.process_time(), 1),
         "build_peak_gb": _peak_gb(),
         "disk_gb": round(disk / 1e9, 2),
     }

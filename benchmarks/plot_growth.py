@@ -15,7 +15,7 @@ except ModuleNotFoundError as missing:
     sys.exit(f"error: {missing}; install it with pip install --group test")
 
 PANELS = {
-    "building": {"build_s": "seconds", "build_peak_gb": "GB of memory", "disk_gb": "GB of disk"},
+    "building": {"build_cpu_s": "seconds of a core", "build_peak_gb": "GB of memory", "disk_gb": "GB of disk"},
     "a query": {"open_ms": "opening, ms", "h_ms": "H of six vertices, ms", "page_ms": "a page, ms"},
 }
 
