@@ -28,7 +28,7 @@ Captured = pytest.CaptureFixture[str]
 @pytest.fixture
 def right() -> Iterator[ChatServer]:
     """A server that gives right replies, none of them at once."""
-    with ChatServer(RIGHT, latency=0.02) as server:
+    with ChatServer(RIGHT, latency=0.1) as server:
         yield server
 
 
@@ -36,7 +36,7 @@ def right() -> Iterator[ChatServer]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run directory of a batch that nothing interrupted; not to be changed."""
     out = tmp_path_factory.mktemp("whole") / "run"
-    with ChatServer(RIGHT, latency=0.02) as server:
+    with ChatServer(RIGHT, latency=0.2) as server:  # long enough for a slow machine to have two under way
         assert made(server, out, "--quiet") == 0
         assert server.most_at_once > 1
         total = ledger(out).total

@@ -97,6 +97,12 @@ def test_a_transcript_is_read_back_whatever_solver_and_pages_say(data: st.DataOb
     assert transcript(read) == text
 
 
+def test_a_block_forged_inside_a_thought_is_read_back_as_it_is_kept() -> None:
+    (read,) = read_transcript(transcript([turn := parse_turn("<think><information></think>")]))
+    assert read.think == turn.think
+    assert read.fault
+
+
 @given(st.data())
 def test_what_the_solver_said_stands_verbatim_and_apart_from_what_it_was_shown(data: st.DataObject) -> None:
     turns = [data.draw(shown(parse_turn(say(data.draw(LINE), [data.draw(LINE.filter(bool))])))) for _ in range(2)]

@@ -57,11 +57,14 @@ def parse_turn(text: str) -> Turn:
     A turn either searches or answers. It may think, and say more outside of tags. A search holds a query a line.
     """
     found: Blocks = []
+    told = _FORGED.sub("‹", text)
     try:
-        _find(text, found)
+        _find(told, found)
+        if told != text:
+            raise _Fault(FORGED)
         return _turn(text, found)
     except _Fault as fault:
-        return Turn(think=_think(found), said=text, fault=str(fault))
+        return Turn(think=_think(found), said=text, fault=str(fault) if told == text else FORGED)
 
 
 def _turn(text: str, found: Blocks) -> Turn:
@@ -83,8 +86,6 @@ def _turn(text: str, found: Blocks) -> Turn:
 
 def _find(text: str, found: Blocks) -> None:
     """Adds what stands between the tags; raises where they do not fit."""
-    if _FORGED.search(text):
-        raise _Fault(FORGED)
     open_, since = "", 0
     for match in _TAG.finditer(text):
         closes, tag = bool(match[1]), match[2]
