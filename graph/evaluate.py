@@ -56,7 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="append the trajectories to this file")
     parser.add_argument("--world", help="where to search: atlas, or the directory of a world or packed environment")
     parser.add_argument("--corpus", type=Path, metavar="FILE", help="documents to search, JSON lines")
-    parser.add_argument("--samples", type=int, default=1, metavar="K", help="tries at each question (default 1)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, progress on standard error")
     add_solver(parser)
     return parser
@@ -64,8 +63,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(parsed: argparse.Namespace) -> int:
     settings = solver_of(parsed)
-    if parsed.samples < 1:
-        raise ValueError(f"--samples {parsed.samples}: expected a number from 1 on")
     if parsed.world is not None and parsed.corpus is not None:
         raise ValueError("--world and --corpus are two places to search: name one")
     if settings.solver == "teacher" and not is_ours(parsed.questions):

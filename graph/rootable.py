@@ -25,11 +25,10 @@ from graph.context import Context
 from graph.ending import ended
 from graph.openers import default_deps
 from hcsp.preset import Difficulty
+from tasks.trajectories.intervals import share
 from worlds.opening import open_local
 
 PRESETS: tuple[Difficulty, ...] = ("easy", "medium", "hard")
-Z = 1.959964
-"""The normal quantile of 95 %."""
 _REASONS = 3
 
 
@@ -94,15 +93,9 @@ async def try_roots(roots: Sequence[str], settings: Context, console: Console) -
             yield Tried(preset, len(roots), accepted, reasons)
 
 
-def wilson(accepted: int, tried: int) -> tuple[float, float]:
-    """The interval of a share, by Wilson's score at 95 %; `tried` is 1 at least."""
-    share, z = accepted / tried, Z * Z / tried
-    middle, half = share + z / 2, Z * (share * (1 - share) / tried + z / (4 * tried)) ** 0.5
-    return max(0.0, (middle - half) / (1 + z)), min(1.0, (middle + half) / (1 + z))
-
-
 def _shown(tried: Tried, roots: int) -> str:
-    low, high = wilson(tried.accepted, tried.tried)
+    found = share(tried.accepted, tried.tried)
+    low, high = found.low or 0.0, found.high or 0.0
     why = "; ".join(f"{reason} ({n})" for reason, n in tried.reasons.most_common(_REASONS))
     told = (
         f"{tried.preset}: {tried.accepted} of {tried.tried} accepted; by that {low:.0%} to {high:.0%} of all that may"

@@ -52,7 +52,6 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, nargs="?", metavar="FILE", help="task records, a run directory, or drafts that were kept"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="append the trajectories to this file")
-    parser.add_argument("--samples", type=int, default=1, metavar="K", help="trajectories of each task (default 1)")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--world", help="atlas, or a world's directory (default: the one that each record names)")
     where.add_argument(
@@ -64,8 +63,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(parsed: argparse.Namespace) -> int:
     settings = solver_of(parsed)
-    if parsed.samples < 1:
-        raise ValueError(f"--samples {parsed.samples}: expected a number from 1 on")
     if parsed.file is None and parsed.environment is None:
         raise ValueError("nothing to solve: name a file of tasks, or an --environment with its own")
     if parsed.file is not None and parsed.file.resolve() == parsed.out.resolve():

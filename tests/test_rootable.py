@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from graph.rootable import main, wilson
+from graph.rootable import main
+from tasks.trajectories.intervals import share
 
 
 @pytest.mark.parametrize(
     ("accepted", "tried", "low", "high"), [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (5, 10, 0.2366, 0.7634)]
 )
 def test_the_interval_is_wilsons(accepted: int, tried: int, low: float, high: float) -> None:
-    assert wilson(accepted, tried) == pytest.approx((low, high), abs=1e-4)
+    found = share(accepted, tried)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_each_preset_is_tried_and_told_alike_twice(capsys: pytest.CaptureFixture[str]) -> None:

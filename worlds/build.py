@@ -12,7 +12,7 @@ from worlds.manifest import FORMAT, MANIFEST
 from worlds.model import Fact, Rendered, WorldInput
 from worlds.relations import with_inverses
 from worlds.writing.entities import write_entities
-from worlds.writing.facts import fact_lines, write_facts
+from worlds.writing.facts import Facts, fact_lines, write_facts
 from worlds.writing.numbering import Numbering
 from worlds.writing.pages import write_pages
 
@@ -49,19 +49,18 @@ def build(
             "name": data.name,
             "version": str(digest)[:12],
             "sha256": str(digest),
-            "counts": {
-                "entities": len(ids),
-                "facts": len(facts.closed),
-                "stated": len(facts.stated),
-                "pages": count,
-                **({"possible": len(facts.possible)} if len(facts.possible) else {}),
-            },
+            "counts": _counts(len(ids), facts, count),
             "relations": [r.model_dump(mode="json") for r in relations.values()],
             "types": types,
             "units": facts.units,
             "origin": dict(origin or {}),
         }
         (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _counts(entities: int, facts: Facts, pages: int) -> dict[str, int]:
+    counts = {"entities": entities, "facts": len(facts.closed), "stated": len(facts.stated), "pages": pages}
+    return counts | ({"possible": len(facts.possible)} if len(facts.possible) else {})
 
 
 @contextmanager

@@ -15,7 +15,8 @@ OTHERS = create_model("OTHERS", **_FIELDS)
 
 
 def add_solver(parser: argparse.ArgumentParser) -> None:
-    """A flag for every setting of a solver, those of chat models in a group of their own."""
+    """`--samples`, and a flag for every setting of a solver, those of chat models in a group of their own."""
+    parser.add_argument("--samples", type=int, default=1, metavar="K", help="trajectories of each (default 1)")
     add_settings(parser, Searching, "solver", without=ChatSettings)
     add_settings(parser, ChatSettings, "chat models", without=OTHERS)
     parser.set_defaults(**dict.fromkeys(OTHERS.model_fields))
@@ -23,4 +24,6 @@ def add_solver(parser: argparse.ArgumentParser) -> None:
 
 def solver_of(parsed: argparse.Namespace) -> SolverContext:
     """The settings; raises `ValueError` with one line on the first that does not fit."""
+    if parsed.samples < 1:
+        raise ValueError(f"--samples {parsed.samples}: expected a number from 1 on")
     return SolverContext(**settings_from(parsed, Searching).model_dump())

@@ -25,7 +25,7 @@ class Results:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Raises `BlockingIOError` when another process appends to it, `OSError` or `ValueError` when it cannot be."""
-        if (path.exists() and not path.is_file()) or not path.exists():
+        if not path.is_file():
             check_appendable(path)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:

@@ -35,17 +35,10 @@ class Numbering:
         Raises `ValueError` for a fact of an unknown entity or relation, or of another kind than its relation.
         """
         found, literals = array("Q"), self._literals
-        entities, known, append = self._entities, self._known, found.append
         for fact in facts:
-            subject, name, target, kind = fact
-            try:
-                relation, expected = known[name]
-                if kind != expected:
-                    raise ValueError(self._why(fact))
-                at = entities[target] if kind == "entity" else literals.setdefault((kind, target), len(literals))
-                append(relation << 2 * ENTITY_BITS | entities[subject] << ENTITY_BITS | at)
-            except KeyError:
-                raise ValueError(self._why(fact)) from None
+            if fact.kind != "entity":
+                literals.setdefault((fact.kind, fact.object), len(literals))
+            found.append(self.key(fact))
         if len(literals) > 1 << ENTITY_BITS:
             raise OverflowError(f"a world holds at most 2^{ENTITY_BITS} literals")
         return np.array(found, dtype=np.uint64)
