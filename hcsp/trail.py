@@ -107,7 +107,7 @@ class Foresight:
         floor, chain = fewest(moves, goal, budget=BUDGET), rounds(moves, goal)
         spread = fewest([Move(0, bits, n) for n, bits in enumerate(pages.values())], goal, budget=BUDGET)
         told = names[self._tree.entities[self._tree.root]] & sum(map(self._bit, set(constants.values())))
-        vague = sum(map(_is_vague, clues))
+        vague = sum(map(is_vague, clues))
         low = [found.low if found else 0 for found in (floor, spread)]
         variety = len({getattr(c, "relation", None) for c in (*self._tree.edges, *clues)})
         return Outlook(low[0], chain or 0, low[1], told.bit_count(), vague, variety)
@@ -171,7 +171,8 @@ class Foresight:
         return list(dict.fromkeys((*query, *near)))[:TOP]
 
 
-def _is_vague(clue: Constraint) -> bool:
+def is_vague(clue: Constraint) -> bool:
+    """Whether a clue names nothing: "born in a city", "at least two awards"."""
     return isinstance(clue, CountConstraint) or (
         isinstance(clue, RelationConstraint) and isinstance(clue.target, ToType)
     )

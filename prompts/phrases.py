@@ -16,7 +16,7 @@ WAYS: tuple[Way, ...] = ("out", "in", "range", "more", "less", "same", "count_ou
 _SYMMETRIC: Mapping[Way, Way] = {"in": "out", "count_in": "count_out"}
 _NESTING: tuple[Way, ...] = ("out", "in", "range")
 _LIKE: Mapping[Way, tuple[Way, ...]] = {"count_out": ("out",), "count_in": ("in",), "same": ("out",)}
-_NAMES = ("", "raw", "title", "a", "many", "the", "cause", "instrument", "genre", "form", "topic")
+_NAMES = ("", "raw", "title", "a", "many", "the", "cause", "instrument", "genre", "form", "topic", "people")
 SLOTS = (*_NAMES, "when", "amount", "count", "number", "year", "letters")
 WITH_ARTICLE = ("a", "cause", "genre", "form", "instrument")
 """Slots in which a common noun may take an article."""
@@ -128,6 +128,7 @@ class PhraseBook:
     symmetric: frozenset[str]
     types: Mapping[str, Mapping[str, str]]
     generic: Mapping[str, str]
+    called: Mapping[str, str]
     roles: Mapping[str, tuple[str, ...]]
     articles: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, tuple[str, ...]]
@@ -220,6 +221,7 @@ def phrase_book() -> PhraseBook:
         symmetric=symmetric,
         types=nouns["types"],
         generic=generic,
+        called={entry.get("one", name): entry["called"] for name, entry in nouns["types"].items() if "called" in entry},
         roles=_lists(nouns["roles"]),
         articles=_lists(nouns["articles"]),
         forms=_lists(nouns["forms"]),

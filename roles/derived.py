@@ -46,8 +46,6 @@ MOST = 40
 """How many derived clues are offered for a variable."""
 PEERS = 30
 """How many entities are looked at in search of one to compare with."""
-WIDEST = 0.9
-"""A type that is met by more than this share of all that have the relation says nothing."""
 MOST_COUNTED = 9
 """No question asks for more facts of one relation than this."""
 
@@ -107,18 +105,17 @@ async def _is_a_name(subject: Subject, relation: str, kind: str) -> bool:
 def _ladder(
     subject: Subject, relation: str, direction: Direction, far: str, types: Sequence[str]
 ) -> list[RelationConstraint]:
-    """Types by the number of their members, but for those that admit as many as the one before, or nearly all."""
+    """Types by the number of their members, but for those that admit as many as the one before."""
     plain = RelationConstraint(
         id="", vertex=subject.vertex, relation=relation, direction=direction, target=ToEntity(entity=far, label="")
     )
     sizes = {len(subject.source.members(plain).upper)}
-    most = WIDEST * len(subject.having(relation, direction))
     rungs = []
     for kind in sorted(filter(subject.may_say, types), key=partial(_size, subject.source)):
         clue = plain.model_copy(update={"target": ToType(type=kind)})
         admitted = len(subject.source.members(clue).upper)
         usual = subject.takes_part(kind, relation, direction)
-        if usual and admitted not in sizes and admitted <= most and subject.fits(clue):
+        if usual and admitted not in sizes and subject.fits(clue):
             sizes.add(admitted)
             rungs.append(clue)
     return rungs
@@ -190,7 +187,7 @@ async def _divides(subject: Subject, relation: str, op: Comparison, peers: BitMa
 
 
 async def _counts(subject: Subject, facts: Sequence[Fact], rng: Random) -> list[Asserting]:
-    """How many facts of a relation there are, where few have as many; exactly so many where none can be missing."""
+    """How many facts of a relation there are; exactly so many where none can be missing."""
     relations = await subject.world.relations()
     partners: dict[tuple[str, Direction], set[str]] = defaultdict(set)
     for fact in subject.facts:
@@ -205,8 +202,7 @@ async def _counts(subject: Subject, facts: Sequence[Fact], rng: Random) -> list[
         if (relation, direction) not in read or not 2 <= number <= MOST_COUNTED:
             continue
         clue = CountConstraint(id="", vertex=subject.vertex, relation=relation, direction=direction, low=number)
-        reach, having = len(subject.having(relation, direction, number)), len(subject.having(relation, direction))
-        if 2 * reach < having and subject.fits(clue):
+        if subject.fits(clue):
             found.append(clue)
             if relations[relation].complete:
                 found.append(clue.model_copy(update={"high": number}))

@@ -1,7 +1,7 @@
 """Forms of English nouns, names and numbers: articles, plurals, spans of years, quantities."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from hcsp.names import words
@@ -107,6 +107,14 @@ def is_role(label: str) -> bool:
     return label == label.lower() and denotes_person(label)
 
 
+@lru_cache(maxsize=4096)
+def called(one: str) -> str:
+    """What is left of a noun once the reader knows what is meant: "this city" of a major city, "this actor"."""
+    if is_role(one) and " of " not in one:
+        return one.rsplit(" ", maxsplit=1)[-1]
+    return phrase_book().called.get(one, one)
+
+
 @lru_cache(maxsize=16384)
 def takes_the(label: str) -> bool:
     """Whether a name is said with "the"; what stands in brackets after it does not count."""
@@ -117,7 +125,7 @@ def takes_the(label: str) -> bool:
         return takes_the(label[: label.rindex(" (")])
     if label in rules["without"] or not label.strip() or label[0].islower():
         return False
-    return _headed(label) or _ended(label)
+    return _headed(label) or _ended(label) or _named_after(label)
 
 
 def _headed(label: str) -> bool:
@@ -141,6 +149,12 @@ def _ended(label: str) -> bool:
     return parts[0] in rules["adjectives"] and parts[-1] in ("Academy", "College", "University")
 
 
+def _named_after(label: str) -> bool:
+    """A concept that bears a name: "the Carnot cycle"; one that belongs to its bearer, "Ohm's law", has none."""
+    parts = label.split()
+    return len(parts) > 1 and parts[-1] in phrase_book().articles["concepts"] and "'" not in label
+
+
 @lru_cache(maxsize=32768)
 def named(label: str) -> str:
     """A name as it stands within a sentence: with "the" where English wants it; a title keeps its own "The"."""
@@ -152,26 +166,55 @@ def named(label: str) -> str:
 @lru_cache(maxsize=32768)
 def constant(label: str, slot: str) -> str:
     """A constant in a phrase's slot."""
-    forms = phrase_book().forms
-    if slot == "raw":
-        return label
-    if slot == "title":
-        return f'"{label}"'
-    if slot == "a":
-        return indefinite(label)
-    if slot == "many":
-        return plural(label) if denotes_person(label) else label
-    if slot == "topic":
-        return plural(label) if label == label.lower() and label.endswith(forms["many_topics"]) else label
-    if slot == "the":
-        return label if label.startswith("the ") else f"the {label}"
-    if slot in ("cause", "instrument"):
-        return indefinite(label) if label in forms[f"a_{slot}"] else label if slot == "cause" else f"the {label}"
-    if slot == "genre":
-        return indefinite(label) if label.split(" based ", maxsplit=1)[0].endswith(forms["a_genre"]) else label
-    if slot == "form":
-        return f"the {label}" if label.endswith(forms["the_form"]) else label
-    return named(label)
+    return _CONSTANTS[slot](label) if slot in _CONSTANTS else named(label)
+
+
+def _topic(label: str) -> str:
+    many = label[1:] == label[1:].lower() and label.endswith(phrase_book().forms["many_topics"])
+    return plural(label) if many else label
+
+
+def _cause(label: str) -> str:
+    return indefinite(label) if label in phrase_book().forms["a_cause"] else label
+
+
+def _instrument(label: str) -> str:
+    return indefinite(label) if label in phrase_book().forms["a_instrument"] else f"the {label}"
+
+
+def _genre(label: str) -> str:
+    return (
+        indefinite(label) if label.split(" based ", maxsplit=1)[0].endswith(phrase_book().forms["a_genre"]) else label
+    )
+
+
+def _form(label: str) -> str:
+    return f"the {label}" if label.endswith(phrase_book().forms["the_form"]) else label
+
+
+def _one_of(people: str) -> str:
+    """What one of a people is: "Jewish", "an African American", "counted among the Sami"."""
+    if people.endswith(" people"):
+        return people.removesuffix(" people")
+    if people.endswith("s") and " of " not in people:
+        return indefinite(people[:-1])
+    return f"counted among the {people}"
+
+
+_CONSTANTS: Mapping[str, Callable[[str], str]] = {
+    "raw": lambda label: label,
+    "title": lambda label: f'"{label}"',
+    "a": indefinite,
+    "many": lambda label: plural(label) if denotes_person(label) else label,
+    "topic": _topic,
+    "the": lambda label: label if label.startswith("the ") else f"the {label}",
+    "people": _one_of,
+    "cause": _cause,
+    "instrument": _instrument,
+    "genre": _genre,
+    "form": _form,
+}
+"""How a constant stands in each slot; elsewhere as a name."""
 
 
 def enumeration(parts: list[str]) -> str:

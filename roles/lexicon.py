@@ -142,6 +142,21 @@ class Lexicon:
                 for sense in senses:
                     yield at + len(one), one, sense
 
+    def references(self, text: str, at: int) -> Iterator[tuple[int, str]]:
+        """What a variable told earlier can be called at `at`: its noun, or less where that is enough."""
+        for one, _ in (*_book_nouns().get(_first(text, at), ()), *self._own_nouns.get(_first(text, at), ())):
+            if text.startswith(one, at) and _ends(text, at + len(one)):
+                yield at + len(one), one
+        short = _first(text, at)
+        if short in self._short:
+            yield at + len(short), short
+
+    @cached_property
+    def _short(self) -> frozenset[str]:
+        """Words that are short for a noun and no nouns themselves."""
+        nouns = [one for listed in (_book_nouns(), self._own_nouns) for told in listed.values() for one, _ in told]
+        return frozenset(map(english.called, nouns)) - frozenset(nouns)
+
     def units(self, text: str, at: int) -> Iterator[tuple[int, str]]:
         """The units that stand at `at`: where each ends, and its plural."""
         for form, unit in self._units.items():

@@ -66,12 +66,9 @@ class Parser(Phrases):
     def _titled(self, at: int) -> Iterator[tuple[int, Told]]:
         """A person called by what a clue tells: "A student of Planck was …"."""
         if match := re.compile(r"An? ").match(self.text, at):
-            for entry in self._lexicon.phrases(self.text, match.end(), "noun"):
-                for end, title in self._phrase(match.end(), entry, "person", "noun"):
-                    for sense in pronouns("someone"):
-                        for stop, facts in self._after(end, sense, " "):
-                            if self.text.startswith(".", stop):
-                                yield stop + 1, Told(sense.noun.one, sense, (*title, *facts))
+            for end, told in self._entitled(match.end(), lambda p, s: self._after(p, s, " ")):
+                if self.text.startswith(".", end):
+                    yield end + 1, told
 
     def _fronted(self, at: int) -> Iterator[tuple[int, Told]]:
         """A statement that begins with the other ends of a relation: "Planck and Bohr worked in a field that …"."""
@@ -85,7 +82,8 @@ class Parser(Phrases):
                         yield from self._object(end + len(tail), entry, facts)
 
     def _object(self, at: int, entry: Entry, facts: Facts) -> Iterator[tuple[int, Told]]:
-        if match := re.compile(r"an? ").match(self.text, at):
+        same = entry.template.tail.endswith(" the same _")
+        if match := re.compile("" if same else r"an? ").match(self.text, at):
             for end, word, sense in self._lexicon.nouns(self.text, match.end()):
                 if entry.row.suits(sense.noun.kind):
                     for stop, told in self._with_clauses(end, word, sense, self._relative):
@@ -163,6 +161,7 @@ class Parser(Phrases):
                 for stop, facts in self._fragments(end, sense.noun.kind):
                     yield stop, Told(word, sense, (*role_of(sense), *facts))
                 yield from self._with_clauses(end, word, sense, lambda p, s: self._after(p, s, " "))
+            yield from self._entitled(at + 6, lambda p, s: self._after(p, s, " "))
         yield from self._inverted(at)
 
     def _said(self, at: int, sense: Sense) -> Iterator[tuple[int, Facts]]:

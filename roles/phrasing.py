@@ -198,7 +198,7 @@ class Phrases:
     def _reference(self, at: int) -> Iterator[tuple[int, Target]]:
         for nth, word in enumerate(("this", *(f"the {o}" for o in ORDINALS))):
             if self.text.startswith(word + " ", at):
-                for end, name, _ in self._lexicon.nouns(self.text, at + len(word) + 1):
+                for end, name in self._lexicon.references(self.text, at + len(word) + 1):
                     yield end, Reference(name, nth)
 
     def _introduced(self, at: int) -> Iterator[tuple[int, Told]]:
@@ -209,6 +209,17 @@ class Phrases:
         if match := re.compile(r"an? ").match(self.text, at):
             for end, word, sense in self._lexicon.nouns(self.text, match.end()):
                 yield from self._with_clauses(end, word, sense, self._relative)
+            yield from self._entitled(match.end(), self._relative)
+
+    def _entitled(
+        self, at: int, clauses: Callable[[int, Sense], Iterator[tuple[int, Facts]]]
+    ) -> Iterator[tuple[int, Told]]:
+        """A person called by what a clue tells: "student of Planck", with what else is said."""
+        for entry in self._lexicon.phrases(self.text, at, "noun"):
+            for end, title in self._phrase(at, entry, "person", "noun"):
+                for sense in pronouns("someone"):
+                    for stop, told in self._with_clauses(end, sense.noun.one, sense, clauses):
+                        yield stop, replace(told, facts=(*title, *told.facts))
 
 
 def role_of(sense: Sense) -> Facts:

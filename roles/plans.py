@@ -13,6 +13,7 @@ from roles.grammar import Head, Piece
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _FREE = 6  # beyond so many inner variables all are told in sentences: 2^n plans are not tried
+_SENTENCE = 5  # what a sentence costs: one question of some twenty words reads better than two sentences
 _LONG, _SHORT = 24, 8  # words of a sentence beyond which, or below which, it reads badly
 
 
@@ -34,13 +35,19 @@ class Plan:
 
 
 def references(stated: Sequence[str], heads: Mapping[str, Head]) -> dict[str, str]:
-    """How variables with sentences of their own are called later: "this film", or "the second film" of several."""
-    count = Counter(heads[v].noun.one for v in stated)
+    """How variables with sentences of their own are called later: "this film", or "the second film" of several.
+
+    Where no other variable could be meant, a word of the noun is enough: "this city" of a major city.
+    """
+    nouns = {v: head.noun.one for v, head in heads.items()}
+    count = Counter(nouns[v] for v in stated)
+    loosely = Counter(word for one in nouns.values() for word in {one, english.called(one)})
     seen: Counter[str] = Counter()
     names = {}
     for vertex in stated:
-        word = heads[vertex].noun.one
-        names[vertex] = f"this {word}" if count[word] == 1 else f"the {ORDINALS[seen[word]]} {word}"
+        word, short = nouns[vertex], english.called(nouns[vertex])
+        only = f"this {short if loosely[short] == 1 else word}"
+        names[vertex] = only if count[word] == 1 else f"the {ORDINALS[seen[word]]} {word}"
         seen[word] += 1
     return names
 
@@ -118,7 +125,7 @@ def _cost(
         noun = heads[vertex].noun
         if parents[vertex] != root and noun.pronoun is None and said[noun.one]:
             cost += 50  # "this film" could then mean the film of the clause
-    return cost + sum(3 + 0.4 * max(0, n - _LONG) + 1.2 * max(0, _SHORT - n) for n in words.values())
+    return cost + sum(_SENTENCE + 0.4 * max(0, n - _LONG) + 1.2 * max(0, _SHORT - n) for n in words.values())
 
 
 def _words(piece: Piece) -> int:

@@ -138,5 +138,7 @@ class _Discourse:
             named = [n for n in self.subjects[:-1] if self.told[n].word == reference.word]
             yield from (link._replace(second=n) for n in named[reference.nth - 1 : reference.nth])
         else:
-            earlier = (n for n in range(link.first) if self.told[n].word == reference.word)
-            yield from (link._replace(second=n) for n in earlier)
+            words = [told.word for told in self.told[: link.first]]
+            named = [n for n, word in enumerate(words) if word == reference.word]
+            loosely = (n for n, word in enumerate(words) if english.called(word) == reference.word)
+            yield from (link._replace(second=n) for n in named or loosely)

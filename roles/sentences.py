@@ -47,7 +47,7 @@ class Speaker:
     def _statement(self, vertex: str) -> str:
         noun = self.heads[vertex].noun
         self._name(vertex, noun.one if noun.person else noun.pronoun or noun.one)
-        if self._turns[vertex] and self._names[vertex] == f"this {noun.one}":
+        if self._turns[vertex] and self._names[vertex].startswith("this "):
             turned_round = self._titled(vertex) or self._fronted(vertex)
             if turned_round:
                 return turned_round
@@ -70,17 +70,24 @@ class Speaker:
 
     def _titled(self, vertex: str) -> str | None:
         """A statement in which a clue takes the place of the noun: "A student of Planck was born in …"."""
+        entitled = self._entitled(vertex)
+        if entitled is None:
+            return None
+        opening = english.indefinite(entitled[0])
+        return f"{opening[0].upper()}{opening[1:]} {self._said(vertex, entitled[1])}."
+
+    def _entitled(self, vertex: str) -> tuple[str, list[list[Piece]]] | None:
+        """A clue that can take the place of a person's noun, in words, and the other clues; `None` if there is none."""
         groups, head = self._groups(vertex), self.heads[vertex]
         able = [g for g in groups if len(g) == 1 and g[0].as_noun() and not self._ends_in_noun(g[0])]
         if head.noun.pronoun is None or not head.noun.person or head.role or not able or len(groups) < 2:
             return None
         template = able[0][0].as_noun()
         assert template is not None
-        title = template.fill(self._values(able[0][0], template)[0])
-        rest = [g for g in groups if g is not able[0]]
-        said = english.clauses([self._item(vertex, g, len(rest) == 1).text for g in rest])
-        opening = english.indefinite(title)
-        return f"{opening[0].upper()}{opening[1:]} {said}."
+        return template.fill(self._values(able[0][0], template)[0]), [g for g in groups if g is not able[0]]
+
+    def _said(self, vertex: str, groups: Sequence[Sequence[Piece]]) -> str:
+        return english.clauses([self._item(vertex, g, len(groups) == 1).text for g in groups])
 
     def _fronted(self, vertex: str) -> str | None:
         """A statement that opens with the other ends of a relation: "Planck and Bohr worked in a field that …"."""
@@ -95,7 +102,8 @@ class Speaker:
         post, rest = self._told_of([g for g in groups if g is not able[0]], vertex, 0, relative=True)
         apart = len(rest) > 1 and any(self._other(p) in self._names for p in able[0])  # of whom more could be told here
         tail = template.tail.removesuffix("_")
-        said = f"{tail}{noun.article} {noun.one}{post}{relative(noun, rest, apart=apart)}"
+        article = "" if tail.endswith(" the same ") else f"{noun.article} "
+        said = f"{tail}{article}{noun.one}{post}{relative(noun, rest, apart=apart)}"
         return f"{opening[0].upper()}{opening[1:]}{said}."
 
     def _ask(self) -> str:
@@ -104,6 +112,10 @@ class Speaker:
         inverted = self._inverted(root) if self._inverts else None
         if inverted:
             return inverted
+        entitled = self._entitled(root) if self._turns[root] else None
+        if entitled:
+            self._name(root, noun.one)
+            return f"Which {entitled[0]} {self._said(root, entitled[1])}?"
         if noun.pronoun and self.pieces[root]:
             word = "Who" if noun.person else "What"
             self._name(root, word)
@@ -114,10 +126,13 @@ class Speaker:
 
     def _inverted(self, root: str) -> str | None:
         """A question whose one open phrase asks about a variable told before: "Which film did this person direct?"."""
-        *others, last = self._groups(root) or [[]]
-        piece = last[0] if len(last) == 1 else None
-        if piece is None or piece.child not in self._names or not piece.row.ask or len(others) > 1:
+        groups = self._groups(root)
+        told = ((g[0], self._names.get(g[0].child or "")) for g in groups if len(g) == 1 and g[0].row.ask)
+        able = [(piece, name) for piece, name in told if name]
+        if not able or len(groups) > 2:
             return None
+        piece, name = able[0]
+        others = [g for g in groups if g[0] is not piece]
         post = self._reduced(others[0]) if others else ""
         if post is None:
             return None
@@ -125,7 +140,7 @@ class Speaker:
         self._name(root, noun.one)
         template = piece.row.ask[0]
         before, _, after = template.lead.partition("_")
-        verb = f"{after}{self._names[piece.child]}{template.tail}"
+        verb = f"{after}{name}{template.tail}"
         self.surfaces[piece.constraints[0].id] = verb.strip()
         asked = f"{before}which {noun.one}{' ' if post else ''}{post}{verb}?"
         return f"{asked[0].upper()}{asked[1:]}"
@@ -134,9 +149,20 @@ class Speaker:
         """A variable as a noun with its clauses: "someone born in … who …"."""
         noun = self.heads[vertex].noun
         self._name(vertex, noun.pronoun or noun.one)
-        post, rest = self._told(vertex, 0, relative=True)
-        lead = f"{self._bare(vertex)}{post}"
+        entitled = self._entitled(vertex) if self._turns[vertex] and self._is_only(vertex) else None
+        if entitled:
+            title, groups = entitled
+            post, rest = self._told_of(groups, vertex, 0, relative=True)
+            lead = f"{english.indefinite(title)}{post}"
+        else:
+            post, rest = self._told(vertex, 0, relative=True)
+            lead = f"{self._bare(vertex)}{post}"
         return f"{lead}{relative(noun, rest, apart=alone and any(self._suits(item, outer) for item in rest[1:]))}"
+
+    def _is_only(self, vertex: str) -> bool:
+        """Whether nothing else that is told has the same noun."""
+        same = [v for v, head in self.heads.items() if head.noun.one == self.heads[vertex].noun.one]
+        return same in ([vertex], [self.tree.root, vertex])
 
     def _bare(self, vertex: str) -> str:
         noun = self.heads[vertex].noun
@@ -181,9 +207,10 @@ class Speaker:
                 groups[piece.constraints[0].id] = [piece.with_stem(False)]
         return sorted(groups.values(), key=lambda group: any(map(self._nests, group)))
 
-    def _order(self, piece: Piece) -> tuple[bool, int, bool, bool]:
-        held = piece.child is not None or piece.anchor is not None
-        return (self._nests(piece), piece.row.rank, held, piece.compares)
+    def _order(self, piece: Piece) -> tuple[bool, bool, int, bool, bool]:
+        """What ties it to what was told before comes first, a clause last."""
+        known = piece.child in self._names
+        return (self._nests(piece), not known, piece.row.rank, piece.anchor is not None, piece.compares)
 
     def _ends_in_noun(self, piece: Piece) -> bool:
         """Whether a clause that follows could go with the noun in the phrase: "born in a city that …"."""

@@ -12,6 +12,7 @@ from hcsp.source import CandidateSource
 from roles import english
 from roles.grammar import has_wording
 from roles.options import usable_constant
+from roles.telling import tells
 from worlds.model import Entity, Fact
 from worlds.world import World
 
@@ -48,15 +49,15 @@ class Subject:
         return len(members & ends) >= USUAL * len(members)
 
     def fits(self, clue: Asserting) -> bool:
-        """Whether the clue can be said in words of its own, and holds, though not of this entity alone."""
-        if not has_wording(clue, self.kind):
+        """Whether the clue has words of its own, says something, and holds, though not of this entity alone."""
+        if not has_wording(clue, self.kind) or not tells(clue, self.peers, self.source):
             return False
         lower, upper = self.source.members(clue)
         return len(upper) > 1 and self.source.index(self.entity) in lower
 
-    def having(self, relation: str, direction: Direction, number: int = 1) -> BitMap:
-        """The entities with at least so many facts of a relation."""
-        clue = CountConstraint(id="", vertex=self.vertex, relation=relation, direction=direction, low=number)
+    def having(self, relation: str, direction: Direction) -> BitMap:
+        """The entities with any fact of a relation."""
+        clue = CountConstraint(id="", vertex=self.vertex, relation=relation, direction=direction, low=1)
         return self.source.members(clue).upper
 
     def values(self, relation: str) -> list[str]:

@@ -110,12 +110,13 @@ ROWS = [
         (
             "gives official status to English",
             "has English as an official language",
-            "gives official status to a human language",
+            "gives official status to a tongue",
             "whose official languages include English",
         ),
     ),
     ("P37", "in", 0, "United Kingdom", ("is an official language of the United Kingdom",)),
-    ("P39", "out", 0, "Astronomer Royal", ("held the position of Astronomer Royal", "held a post")),
+    ("P39", "out", 0, "Astronomer Royal", ("served as Astronomer Royal",)),
+    ("P39", "out", 1, "Poet Laureate", ("held the position of Poet Laureate", "held a post")),
     ("P39", "in", 0, "Edmond Halley", ("was held by Edmond Halley",)),
     ("P40", "out", 0, "Aage Bohr", ("was a parent of Aage Bohr", "whose children included Aage Bohr")),
     ("P40", "in", 0, "Niels Bohr", ("was a child of Niels Bohr", "a child of Niels Bohr")),
@@ -133,7 +134,13 @@ ROWS = [
         "Charles Darwin",
         ("was written by Charles Darwin", "written by Charles Darwin", "Which thing did this one write?"),
     ),
-    ("P50", "in", 0, "On the Origin of Species", ('wrote "On the Origin of Species"',)),
+    (
+        "P50",
+        "in",
+        0,
+        "On the Origin of Species",
+        ('wrote "On the Origin of Species"', 'an author of "On the Origin of Species"'),
+    ),
     ("P54", "out", 0, "Chelsea", ("played for Chelsea",)),
     ("P54", "in", 0, "David Beckham", ("had David Beckham as a player", "had among its players someone")),
     (
@@ -143,9 +150,9 @@ ROWS = [
         "Martin Scorsese",
         ("was directed by Martin Scorsese", "directed by Martin Scorsese", "Which thing did this one direct?"),
     ),
-    ("P57", "in", 0, "Sin City", ('directed "Sin City"',)),
+    ("P57", "in", 0, "Sin City", ('directed "Sin City"', 'a director of "Sin City"')),
     ("P58", "out", 0, "Graham Greene", ("has a screenplay by Graham Greene", "with a screenplay by Graham Greene")),
-    ("P58", "in", 0, "The Third Man", ('wrote the screenplay of "The Third Man"',)),
+    ("P58", "in", 0, "The Third Man", ('wrote the screenplay of "The Third Man"', 'a screenwriter of "The Third Man"')),
     (
         "P61",
         "out",
@@ -206,13 +213,7 @@ ROWS = [
     ("P86", "out", 0, "Anton Karas", ("has music by Anton Karas", "with music by Anton Karas")),
     ("P86", "in", 0, "The Third Man", ('composed the music of "The Third Man"',)),
     ("P101", "out", 0, "entrepreneur", ("worked in the field of an entrepreneur", "worked in a subject")),
-    (
-        "P101",
-        "out",
-        1,
-        "physics",
-        ("worked in the field of physics", "worked in a subject", "whose field of work was physics"),
-    ),
+    ("P101", "out", 1, "physics", ("worked in physics", "worked in a subject", "whose field of work was physics")),
     ("P101", "out", 2, "physics", ("is active in the field of physics", "is active in a subject")),
     (
         "P101",
@@ -220,9 +221,11 @@ ROWS = [
         0,
         "Al-Biruni",
         (
-            "was a field of Al-Biruni",
+            "is one in which Al-Biruni worked",
+            "was pursued by a thing",
             "in which Al-Biruni worked",
             "Al-Biruni worked in a subject",
+            "Al-Biruni and X worked in the same subject",
             "In which subject did this one work?",
         ),
     ),
@@ -240,8 +243,8 @@ ROWS = [
             "To which party did this one belong?",
         ),
     ),
-    ("P106", "out", 0, "chemist", ("worked as a chemist", "had a line of work")),
-    ("P106", "out", 1, "acting", ("had acting as an occupation", "had a line of work")),
+    ("P106", "out", 0, "chemist", ("worked as a chemist", "followed a line of work")),
+    ("P106", "out", 1, "acting", ("had acting as an occupation", "followed a line of work")),
     (
         "P106",
         "in",
@@ -255,7 +258,13 @@ ROWS = [
             "Which line of work did this one practise?",
         ),
     ),
-    ("P108", "out", 0, "Harvard University", ("worked for Harvard University", "employed by Harvard University")),
+    (
+        "P108",
+        "out",
+        0,
+        "Harvard University",
+        ("worked at Harvard University", "was employed by Harvard University", "employed by Harvard University"),
+    ),
     (
         "P108",
         "in",
@@ -265,8 +274,8 @@ ROWS = [
             "employed Albert Einstein",
             "where Albert Einstein worked",
             "whose staff has included Albert Einstein",
-            "Albert Einstein worked for an employer",
-            "For which employer did this one work?",
+            "Albert Einstein worked at an employer",
+            "At which employer did this one work?",
         ),
     ),
     ("P111", "out", 0, "energy", ("measures energy",)),
@@ -283,7 +292,7 @@ ROWS = [
             "Which body did this one found?",
         ),
     ),
-    ("P112", "in", 0, "Royal Society", ("founded the Royal Society",)),
+    ("P112", "in", 0, "Royal Society", ("founded the Royal Society", "a founder of the Royal Society")),
     ("P113", "out", 0, "Auckland Airport", ("has a hub at Auckland Airport",)),
     ("P113", "in", 0, "Air Berlin", ("is a hub of Air Berlin",)),
     ("P119", "out", 0, "Westminster Abbey", ("was buried in Westminster Abbey", "buried in Westminster Abbey")),
@@ -298,11 +307,22 @@ ROWS = [
     ("P136", "out", 1, "drama", ("is classed as drama", "is classed under a style")),
     ("P136", "out", 2, "drama", ("plays drama", "plays a style")),
     ("P136", "out", 3, "drama", ("specialises in drama", "specialises in a style")),
-    ("P136", "in", 0, "David Bowie", ("is associated with David Bowie",)),
+    (
+        "P136",
+        "in",
+        0,
+        "David Bowie",
+        (
+            "has David Bowie among its representatives",
+            "has among its representatives a thing",
+            "David Bowie is associated with a style",
+            "David Bowie and X are associated with the same style",
+        ),
+    ),
     ("P138", "out", 0, "London", ("is named after London", "named after London")),
     ("P138", "in", 0, "Hertz", ("gave their name to Hertz", "After which thing is this one named?")),
     ("P138", "in", 1, "Venezuela", ("gave its name to Venezuela", "After which thing is this one named?")),
-    ("P140", "out", 0, "Catholic Church", ("adhered to the Catholic Church",)),
+    ("P140", "out", 0, "Catholic Church", ("adhered to the Catholic Church", "an adherent of the Catholic Church")),
     ("P140", "out", 1, "Catholic Church", ("has the Catholic Church as a religion", "has among its religions a creed")),
     (
         "P140",
@@ -387,7 +407,7 @@ ROWS = [
         ("was created by Jules Verne", "created by Jules Verne", "Which thing did this one create?"),
     ),
     ("P170", "in", 0, "Captain Nemo", ('created "Captain Nemo"', "created a thing")),
-    ("P172", "out", 0, "Jewish people", ("was counted among the Jewish people",)),
+    ("P172", "out", 0, "Jewish people", ("was Jewish", "was of a people")),
     ("P172", "out", 1, "Jewish people", ("is inhabited by the Jewish people",)),
     ("P172", "in", 0, "Tetovo", ("is the ethnic group of Tetovo",)),
     (
@@ -474,13 +494,13 @@ ROWS = [
     ("P397", "in", 0, "Moon", ("is orbited by the Moon",)),
     ("P398", "out", 0, "Moon", ("has the Moon as a satellite", "has among its satellites a thing")),
     ("P398", "in", 0, "Earth", ("is a satellite of Earth",)),
-    ("P407", "out", 0, "English", ("uses English as its language", "uses as its language a human language")),
+    ("P407", "out", 0, "English", ("uses English as its language", "uses as its language a tongue")),
     ("P407", "in", 0, "Argo", ('is the language of "Argo"', "is the language of a thing")),
     ("P451", "out", 0, "Marlene Dietrich", ("was a partner of Marlene Dietrich",)),
     ("P452", "out", 0, "music industry", ("operates in the music industry",)),
     ("P452", "in", 0, "The Guardian", ("is the industry of The Guardian",)),
     ("P463", "out", 0, "Royal Society", ("was a member of the Royal Society", "a member of the Royal Society")),
-    ("P463", "out", 1, "Royal Society", ("joined the Royal Society",)),
+    ("P463", "out", 1, "Royal Society", ("has joined the Royal Society",)),
     (
         "P463",
         "in",
@@ -492,7 +512,7 @@ ROWS = [
             "with Germany among its members",
             "whose members have included Germany",
             "Germany was a member of a body",
-            "Germany and X were members of a body",
+            "Germany and X were members of the same body",
             "Of which body has this one been a member?",
         ),
     ),
@@ -521,7 +541,8 @@ ROWS = [
         ("was the cause of death of Arthur Miller", "Of which condition did this one die?"),
     ),
     ("P527", "out", 0, "Bavaria", ("has Bavaria as a part", "has among its parts a thing")),
-    ("P527", "in", 0, "Germany", ("is a component of Germany",)),
+    ("P527", "in", 0, "The Beatles", ("was one of The Beatles",)),
+    ("P527", "in", 1, "Germany", ("is included in Germany",)),
     ("P530", "out", 0, "Taiwan", ("established diplomatic relations with Taiwan",)),
     ("P551", "out", 0, "Los Angeles", ("lived in Los Angeles", "a former resident of Los Angeles")),
     (
@@ -665,7 +686,7 @@ ROWS = [
     ),
     ("P1376", "out", 0, "Denmark", ("serves as the capital of Denmark",)),
     ("P1376", "in", 0, "Copenhagen", ("has its capital at Copenhagen",)),
-    ("P1412", "out", 0, "English", ("knew English", "whose languages included English")),
+    ("P1412", "out", 0, "English", ("spoke English", "whose languages included English", "a speaker of English")),
     ("P1412", "out", 1, "English", ("uses English",)),
     (
         "P1412",
@@ -673,10 +694,10 @@ ROWS = [
         0,
         "Heinrich Schliemann",
         (
-            "was known to Heinrich Schliemann",
-            "known to Heinrich Schliemann",
-            "Heinrich Schliemann knew a human language",
-            "Which human language did this one know?",
+            "was spoken by Heinrich Schliemann",
+            "spoken by Heinrich Schliemann",
+            "Heinrich Schliemann spoke a tongue",
+            "Which tongue did this one speak?",
         ),
     ),
     ("P1454", "out", 0, "joint-stock company", ("has the legal form of a joint-stock company",)),
@@ -714,8 +735,8 @@ ROWS = [
     ("P2348", "out", 0, "Roman Empire", ("lived in the period of the Roman Empire", "lived during a period")),
     ("P2348", "out", 1, "Roman Empire", ("belongs to the period of the Roman Empire", "falls within a period")),
     ("P2348", "in", 0, "Hypatia", ("is the period of Hypatia",)),
-    ("P2579", "out", 0, "optics", ("is a topic of optics",)),
-    ("P2579", "in", 0, "light", ("covers light", "covers a thing", "covering light")),
+    ("P2579", "out", 0, "optics", ("belongs to optics",)),
+    ("P2579", "in", 0, "light", ("covers light", "covers a thing")),
     ("P3095", "out", 0, "Jewish people", ("is practised by Jewish people", "is practised by those of a thing")),
     ("P3095", "in", 0, "Judaism", ("is devoted to Judaism",)),
     ("P3373", "out", 0, "Caroline Herschel", ("was a sibling of Caroline Herschel", "a sibling of Caroline Herschel")),
@@ -778,11 +799,9 @@ def said(row: Row, example: str) -> tuple[str, ...]:
 
 
 def _fronts(row: Row, value: Callable[[Template], str]) -> tuple[str, ...]:
-    thing = english.indefinite(row.subject or "thing")
-    several = len(row.front) - 1
-    return tuple(
-        t.fill(f"{value(t)} and X" if several and n else value(t))[:-1] + thing for n, t in enumerate(row.front)
-    )
+    thing, several = row.subject or "thing", len(row.front) - 1
+    said = [t.fill(f"{value(t)} and X" if several and n else value(t))[:-1] for n, t in enumerate(row.front)]
+    return tuple(text + (thing if text.endswith(" the same ") else english.indefinite(thing)) for text in said)
 
 
 def _asked(row: Row, template: Template) -> str:
