@@ -125,7 +125,7 @@ def takes_the(label: str) -> bool:
         return takes_the(label[: label.rindex(" (")])
     if label in rules["without"] or not label.strip() or label[0].islower():
         return False
-    return _headed(label) or _ended(label) or _named_after(label)
+    return _headed(label) or _ended(label) or _named_after(label) or _is_title(label)
 
 
 def _headed(label: str) -> bool:
@@ -153,6 +153,12 @@ def _named_after(label: str) -> bool:
     """A concept that bears a name: "the Carnot cycle"; one that belongs to its bearer, "Ohm's law", has none."""
     parts = label.split()
     return len(parts) > 1 and parts[-1] in phrase_book().articles["concepts"] and "'" not in label
+
+
+def _is_title(label: str) -> bool:
+    """Somebody called by a title: "the Marquis de Condorcet"."""
+    parts = label.split()
+    return len(parts) > 2 and parts[0] in phrase_book().articles["titles"] and parts[1] in ("of", "de", "von")
 
 
 @lru_cache(maxsize=32768)
@@ -202,7 +208,7 @@ def _one_of(people: str) -> str:
 
 
 _CONSTANTS: Mapping[str, Callable[[str], str]] = {
-    "raw": lambda label: label,
+    "raw": lambda label: f"the {label}" if _is_title(label) else label,
     "title": lambda label: f'"{label}"',
     "a": indefinite,
     "many": lambda label: plural(label) if denotes_person(label) else label,

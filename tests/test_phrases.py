@@ -110,7 +110,7 @@ ROWS = [
         (
             "gives official status to English",
             "has English as an official language",
-            "gives official status to a tongue",
+            "gives official status to a language",
             "whose official languages include English",
         ),
     ),
@@ -494,7 +494,7 @@ ROWS = [
     ("P397", "in", 0, "Moon", ("is orbited by the Moon",)),
     ("P398", "out", 0, "Moon", ("has the Moon as a satellite", "has among its satellites a thing")),
     ("P398", "in", 0, "Earth", ("is a satellite of Earth",)),
-    ("P407", "out", 0, "English", ("uses English as its language", "uses as its language a tongue")),
+    ("P407", "out", 0, "English", ("uses English as its language", "uses as its language a language")),
     ("P407", "in", 0, "Argo", ('is the language of "Argo"', "is the language of a thing")),
     ("P451", "out", 0, "Marlene Dietrich", ("was a partner of Marlene Dietrich",)),
     ("P452", "out", 0, "music industry", ("operates in the music industry",)),
@@ -696,8 +696,8 @@ ROWS = [
         (
             "was spoken by Heinrich Schliemann",
             "spoken by Heinrich Schliemann",
-            "Heinrich Schliemann spoke a tongue",
-            "Which tongue did this one speak?",
+            "Heinrich Schliemann spoke a language",
+            "Which language did this one speak?",
         ),
     ),
     ("P1454", "out", 0, "joint-stock company", ("has the legal form of a joint-stock company",)),
@@ -1017,7 +1017,7 @@ def test_properties_of_literals(slot: str, predicate: str, args: tuple[int | str
     ("kind", "says", "text"),
     [
         ("county town", True, "a county town"),
-        ("university", True, "a university"),
+        ("learned society", True, "a learned society"),
         ("college of the University of Oxford", True, "a college of the University of Oxford"),
         ("unit of measurement", True, "a unit of measurement"),
         ("entity", False, "a thing"),
