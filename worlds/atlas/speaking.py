@@ -9,6 +9,10 @@ from worlds.atlas.plans import Plan, agreement
 from worlds.model import Entity
 
 
+_LIKELY = (0.6, 0.8)
+"""How often a pronoun is used where it may be: of things, which have short names too, and of people."""
+
+
 class Voice:
     """The names of a page's entity: in full first, later its short form or a pronoun, drawn by the page's seed.
 
@@ -42,7 +46,7 @@ class Voice:
 
     def any(self) -> str:
         """The name, its short form or, where it can only mean the entity, a pronoun."""
-        likely = 1.0 if self.last == self.short == self.full else 0.6
+        likely = 1.0 if self.last == self.short == self.full else _LIKELY[self.person]
         if self.last_subject and self.rng.random() < likely:
             self.last = self.agreeing("it")
             return self.last
