@@ -124,7 +124,7 @@ def test_an_opening_says_who_somebody_was() -> None:
 
 
 def test_after_the_first_mention_a_name_is_short_or_a_pronoun() -> None:
-    bohr = {text_of("niels-bohr", "P19", seed=seed).partition(". ")[2] for seed in range(20)}
+    bohr = {text_of("niels-bohr", "P19", seed=seed).partition(". ")[2] for seed in range(60)}
     assert bohr == {
         *("Bohr was born in Copenhagen.", "He was born in Copenhagen."),
         *("Bohr's birthplace was Copenhagen.", "His birthplace was Copenhagen."),

@@ -98,7 +98,7 @@ class _Writer:
             yield further or self._wording(clause.says, total), part if parts > 1 else chosen
 
     def _wording(self, says: Sequence[str], size: int) -> str:
-        """One of the wordings, if possible none that starts as the sentence before, with a long list or as if of many."""
+        """One of the wordings: if possible none that starts as the last sentence, with a long list or as if of many."""
         shunned = [self.start]
         shunned += ["{o}"] if self.voice.person and size > 4 else []
         shunned += ["Among"] if size == 1 else []

@@ -8,7 +8,6 @@ from worlds.atlas.choosing import Chosen
 from worlds.atlas.plans import Plan, agreement
 from worlds.model import Entity
 
-
 _LIKELY = (0.6, 0.8)
 """How often a pronoun is used where it may be: of things, which have short names too, and of people."""
 
