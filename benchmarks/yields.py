@@ -1,4 +1,5 @@
-"""Of which share of a world's entities does a question come? Prints a JSON line: yield, shapes, relations, funnel.
+"""Of which share of a world's entities does a question come? Prints a JSON line: yield and its interval (Wilson, 95 %),
+shapes, relations, funnel.
 
 python benchmarks/yields.py --world atlas --population five --difficulty easy --sample 300
 """
@@ -15,6 +16,7 @@ from graph.context import Context
 from graph.driver import Job, Runner
 from graph.openers import default_deps
 from graph.quota import Quota
+from tasks.trajectories.intervals import share
 from worlds.local import LocalWorld
 from worlds.opening import open_world
 
@@ -52,12 +54,12 @@ async def measure(parsed: argparse.Namespace) -> dict[str, object]:
         else:
             reasons = growth.verdict.reasons if growth.verdict else ("unfinished",)
             funnel[re.sub(r"\b[A-Z]?\d[\d.]*\b|\b[A-Z]\b", "…", reasons[0])] += 1
-    total = quota.counts.total() or 1
+    total, found = quota.counts.total() or 1, share(shapes.total(), len(entities))
     return {
         "tried": len(entities),
         "accepted": shapes.total(),
-        "yield": round(shapes.total() / len(entities), 3),
-        "shapes": len(shapes),
+        "yield": [round(end, 3) if end is not None else None for end in (found.value, found.low, found.high)],
+        "shapes": dict(shapes.most_common()),
         "largest_relation": round(max(quota.counts.values(), default=0) / total, 3),
         "cpu_s": round(time.process_time() - begun, 1),
         "funnel": dict(funnel.most_common()),

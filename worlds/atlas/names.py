@@ -53,6 +53,11 @@ def surname(name: str) -> str:
     return known or name.removesuffix(" Jr.").rsplit(maxsplit=1)[-1]
 
 
+def is_woman(name: str) -> bool:
+    """Whether a person is a woman."""
+    return name in _rules()["pronoun"]["she"]
+
+
 @cache
 def is_plural(name: str) -> bool:
     """Whether a name takes a plural verb, as `Maxwell's equations` does."""

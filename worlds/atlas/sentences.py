@@ -4,12 +4,14 @@ The first sentence names the entity. The other end of every fact stands with its
 carries the fact; the entity itself may be a short form or a pronoun there.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 from random import Random
 from typing import NamedTuple
 
 from worlds.atlas.choosing import Chosen, Untold
+from worlds.atlas.names import types
 from worlds.atlas.plans import Clause, plan_of
 from worlds.atlas.speaking import Slots, Voice
 from worlds.model import Entity, Fact
@@ -18,7 +20,7 @@ LONGEST = 8
 """The most names that one list holds."""
 
 _CROWDED = 7
-_SUBJECTS = ("{e}", "{es}", "{n}", "{ns}", "{full}")
+_ABOUT_ENTITY = re.compile(r"([A-Z][^.]*, )?\{(e|es|n|ns|full)\}")
 
 Sentence = tuple[str, list[Fact]]
 
@@ -57,9 +59,10 @@ class _Writer:
 
     def _opening(self) -> Sentence:
         parts = [part for clauses in (self.plan.aside, self.plan.open) for part in self._first(clauses)]
-        self.voice.last_subject = True
+        facts = [fact for part in parts for fact in part.facts]
+        self._spoke(True, facts)
         text = " ".join([self.voice.full, *(part.text for part in parts)])
-        return _finished(text), [fact for part in parts for fact in part.facts]
+        return _finished(text), facts
 
     def _first(self, clauses: Sequence[Clause]) -> list[Predicate]:
         for clause in clauses:
@@ -95,8 +98,10 @@ class _Writer:
             yield further or self._wording(clause.says, total), part if parts > 1 else chosen
 
     def _wording(self, says: Sequence[str], size: int) -> str:
-        """One of the wordings, if possible none that starts as the sentence before or with a long list."""
-        shunned = (self.start, "{o}") if self.voice.person and size > 4 else (self.start,)
+        """One of the wordings: if possible none that starts as the last sentence, with a long list or as if of many."""
+        shunned = [self.start]
+        shunned += ["{o}"] if self.voice.person and size > 4 else []
+        shunned += ["Among"] if size == 1 else []
         fresh = [template for template in says if template.split(" ", 1)[0] not in shunned]
         return self.rng.choice(fresh or says)
 
@@ -108,7 +113,7 @@ class _Writer:
 
     def _sentence(self, template: str, chosen: dict[str, Chosen]) -> Sentence:
         said = self._predicate(template, chosen)
-        self.voice.last_subject = template.startswith(_SUBJECTS)
+        self._spoke(_ABOUT_ENTITY.match(template) is not None, said.facts)
         self.start = template.split(" ", 1)[0]
         return _finished(said.text), said.facts
 
@@ -127,11 +132,19 @@ class _Writer:
     def _coordinated(self, group: Sequence[Predicate]) -> Sentence:
         self.voice.near = [p.text for p in group]
         subject = self.voice.any()
-        self.voice.last_subject, self.start = True, ""
+        facts = [fact for p in group for fact in p.facts]
+        self._spoke(True, facts)
+        self.start = ""
         *first, last = (p.text for p in group)
         comma = "," * (len(first) > 1 or any(" and " in text or "," in text for text in first))
         text = f"{', '.join(first)}{comma} and {last}" if first else last
-        return _finished(f"{subject} {text}"), [fact for p in group for fact in p.facts]
+        return _finished(f"{subject} {text}"), facts
+
+    def _spoke(self, about_entity: bool, facts: Sequence[Fact]) -> None:
+        """After a sentence that states these facts: whether a pronoun can only mean the page's entity."""
+        ends = {end for fact in facts for end in (fact.subject, fact.object)} - {self.page_of}
+        others = self.voice.person and any("human" in types().get(end, ()) for end in ends)
+        self.voice.last_subject = about_entity and not others
 
 
 def _finished(text: str) -> str:

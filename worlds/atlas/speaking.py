@@ -8,12 +8,16 @@ from worlds.atlas.choosing import Chosen
 from worlds.atlas.plans import Plan, agreement
 from worlds.model import Entity
 
+_LIKELY = (0.6, 0.8)
+"""How often a pronoun is used where it may be: of things, which have short names too, and of people."""
+
 
 class Voice:
     """The names of a page's entity: in full first, later its short form or a pronoun, drawn by the page's seed.
 
-    A pronoun is used only after a sentence whose subject is the entity, and no name twice in a row where there is
-    another. People are called by their surname, or in full where `near`, the rest of the sentence, contains it.
+    A pronoun is used only where it can mean nobody else: after a sentence whose subject is the entity and, for people,
+    that names no other. No name comes twice in a row where there is another. People are called by their surname, or in
+    full where `near`, the rest of the sentence, contains it.
     """
 
     def __init__(self, entity: Entity, plan: Plan, rng: Random) -> None:
@@ -23,6 +27,7 @@ class Voice:
         self.full = names.with_article(entity.label)
         self.plural = "book" not in entity.types and names.is_plural(entity.label)
         self.person = "human" in entity.types
+        self.woman = names.is_woman(entity.label)
         self.short = names.surname(self.label) if self.person else self._short()
         self.near: Sequence[str] = ()
         self.last = self.full
@@ -40,8 +45,8 @@ class Voice:
 
     def any(self) -> str:
         """The name, its short form or, where it can only mean the entity, a pronoun."""
-        likely = 1.0 if self.last == self.short == self.full else 0.6
-        if not self.person and self.last_subject and self.rng.random() < likely:
+        likely = 1.0 if self.last == self.short == self.full else _LIKELY[self.person]
+        if self.last_subject and self.rng.random() < likely:
             self.last = self.agreeing("it")
             return self.last
         return self.noun()
@@ -51,7 +56,9 @@ class Voice:
         return self.agreeing("its") if name == self.agreeing("it") else names.possessive(name)
 
     def agreeing(self, word: str) -> str:
-        """A verb or pronoun in the number of the entity."""
+        """A verb or pronoun in the number of the entity, or in the gender of a person."""
+        if self.person and word in agreement("person"):
+            return agreement("person")[word][self.woman]
         return agreement("page")[word][self.plural]
 
     def _short(self) -> str:
@@ -71,7 +78,7 @@ class Slots(dict[str, str]):
 
     def __missing__(self, slot: str) -> str:
         name, _, form = slot.partition("_")
-        if slot in agreement("page"):
+        if slot in agreement("page") or slot in agreement("person"):
             word = self.voice.agreeing(slot)
         elif slot in agreement("list"):
             word = agreement("list")[slot][self._many()]
@@ -95,7 +102,6 @@ _ENTITY: Mapping[str, Callable[[Voice], str]] = {
     "es": lambda voice: voice.possessive(voice.any()),
     "n": Voice.noun,
     "ns": lambda voice: voice.possessive(voice.noun()),
-    "shorts": lambda voice: names.possessive(voice.short),
     "full": lambda voice: voice.full,
     "bare": lambda voice: voice.label,
     "bare_a": lambda voice: names.indefinite(voice.label),
