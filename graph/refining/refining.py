@@ -54,8 +54,8 @@ async def carry_out(
         except ChatError as error:
             raise ChatError(f"{error}; the same command goes on") from None
         finally:
-            if chat:
-                console.print(spent_view(await chat.summary(), accepted=0))
+            if chat and (spent := await chat.summary()).roles:
+                console.print(spent_view(spent, accepted=0))
 
 
 class Refining:

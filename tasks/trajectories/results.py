@@ -11,6 +11,8 @@ from tasks.trajectories.measures import Measures
 from tasks.trajectories.sampling import Judged, Reason
 from tasks.trajectories.trajectory import Trajectory, read_trajectories
 
+_BEGINS = b'{"id":"'
+
 
 class Results:
     """The trajectories at `path`; `mended` says what a killed process had left half written, and was cut off.
@@ -60,7 +62,10 @@ def _claim(handle: int, path: Path) -> None:
 
 
 def _mend(handle: int, path: Path) -> str:
-    """Cuts off what stands after the last line break: what a process that was killed had not written whole."""
+    """Cuts off what stands after the last line break: what a process that was killed had not written whole.
+
+    Raises `ValueError` where it is a file of something else.
+    """
     size, at = os.fstat(handle).st_size, os.fstat(handle).st_size
     while at:
         begin = max(0, at - (1 << 16))
@@ -71,6 +76,10 @@ def _mend(handle: int, path: Path) -> str:
         at = begin
     if at == size:
         return ""
+    if at:
+        next(read_trajectories(path), None)
+    if (torn := os.pread(handle, len(_BEGINS), at)) != _BEGINS[: len(torn)]:
+        raise ValueError(f"{path} ends in the middle of a line that is no trajectory; name another --out")
     os.ftruncate(handle, at)
     return f"{path} ended in the middle of a line, of which {size - at} bytes were cut off; it is made again"
 
