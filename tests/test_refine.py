@@ -11,7 +11,7 @@ from rollouts import rows, solved
 from graph import refine, verify
 from graph.solver_cases import open_place
 from hcsp.constraints import constant_of
-from tasks.files import append
+from tasks.files import append, claimed
 from tasks.record import TaskRecord, tree_of
 from tasks.refinement import EARLY, FAST, MEMORY, UNSOLVED, against
 from tasks.runs import REJECTED, Run, read_records
@@ -173,6 +173,17 @@ def test_drafts_are_sent_back_too_and_become_tasks(
     assert out.read_bytes() == kept
 
 
+def test_one_process_at_a_time_refines_into_a_file(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, out = tmp_path / "t.jsonl", tmp_path / "refined.jsonl"
+    solved(finished, made, "--solver", "teacher")
+    with claimed(out):
+        assert refine.main([str(finished), str(made), "--out", str(out)]) == 2
+    assert "another process appends to" in capsys.readouterr().err
+    assert not rows(out)
+
+
 def test_a_draft_that_nothing_is_said_against_stays_one(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -182,7 +193,7 @@ def test_a_draft_that_nothing_is_said_against_stays_one(
         append(file, made.model_copy(update={"measures": slow}).model_dump(mode="json"))
     assert refine.main([str(drafts), str(file), "--out", str(out)]) == 0
     assert "still a draft" in capsys.readouterr().out
-    assert not out.exists()
+    assert not rows(out)
 
 
 def test_a_file_of_drafts_may_begin_with_a_run_that_broke(run: Path, tmp_path: Path) -> None:
@@ -201,7 +212,7 @@ def test_a_task_that_is_not_the_same_when_made_again_is_left_out(
     tasks = task_file(tmp_path / "tasks.jsonl", [other])
     assert refine.main([str(tasks), str(made), "--out", str(out), "--early", "9"]) == 0
     assert "not the same when made again" in capsys.readouterr().out
-    assert not out.exists() or not rows(out)
+    assert not rows(out)
 
 
 @pytest.mark.parametrize(

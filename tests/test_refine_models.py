@@ -65,7 +65,7 @@ def test_other_models_are_not_asked_for_it(
     told = "made with models that are not named: --model openai:x --planner-model openai:x --browser-model openai:x"
     assert told in capsys.readouterr().out
     assert server.calls == before
-    assert not (tmp_path / "refined.jsonl").exists()
+    assert not records(tmp_path / "refined.jsonl")
 
 
 def test_without_the_replies_it_ends_in_one_line(

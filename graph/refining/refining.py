@@ -19,7 +19,7 @@ from graph.refining.tried import Tried, Tries, read_tried
 from graph.spending import spent_view
 from roles.chat.port import ChatError
 from roles.chat.settings import ChatSettings
-from tasks.files import append, read
+from tasks.files import append, claimed, read
 from tasks.keeping import copy, frames_of, keep
 from tasks.record import TaskRecord, tree_of
 from tasks.refinement import Against, Lesson, against, lessons_of
@@ -50,7 +50,8 @@ async def carry_out(
         deps = default_deps(always(chat))
         try:
             found = await read_tried(path, tries, deps.world, given)
-            await Refining(path, out, console, deps, given).all(found, early)
+            with claimed(out):
+                await Refining(path, out, console, deps, given).all(found, early)
         except ChatError as error:
             raise ChatError(f"{error}; the same command goes on") from None
         finally:
@@ -63,7 +64,7 @@ class Refining:
 
     def __init__(self, path: Path, out: Path, console: Console, deps: Deps, given: ChatSettings) -> None:
         self._path, self._out, self._console, self._deps, self._given = path, out, console, deps, given
-        rows = [row for _, row in read(out)] if out.exists() else []
+        rows = [row for _, row in read(out)]
         self._there = {row.get("id") for row in rows}
         self._done = self._there | {_origin(row) for row in rows}
 
@@ -127,4 +128,4 @@ def _origin(row: dict[str, object]) -> object:
     """The task or draft that a line of --out comes of."""
     provenance = row.get("provenance")
     refined = provenance.get("refined") if isinstance(provenance, dict) else None
-    return refined[-1]["task"] if refined else row.get("id")
+    return refined[-1].get("task") if isinstance(refined, list) and refined else row.get("id")

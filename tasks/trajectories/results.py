@@ -1,12 +1,11 @@
 """A file of trajectories that is only ever appended to, each once, by one process at a time."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from tasks.files import append, check_appendable
+from tasks.files import append, check_appendable, claim
 from tasks.trajectories.measures import Measures
 from tasks.trajectories.sampling import Judged, Reason
 from tasks.trajectories.trajectory import Trajectory, read_trajectories
@@ -31,7 +30,7 @@ class Results:
             check_appendable(path)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            _claim(handle, path)
+            claim(handle, path)
             mended = _mend(handle, path)
             return cls(path, handle, mended, {trajectory.id for trajectory in read_trajectories(path)})
         except BaseException:
@@ -50,15 +49,6 @@ class Results:
             raise ValueError(f"trajectory {trajectory.id} is in {self.path} already")
         append(self.path, trajectory.model_dump(mode="json"))
         self.done.add(trajectory.id)
-
-
-def _claim(handle: int, path: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise BlockingIOError(
-            f"another process appends to {path}: wait until it is done, or name another --out"
-        ) from None
 
 
 def _mend(handle: int, path: Path) -> str:
