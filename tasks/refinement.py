@@ -68,7 +68,7 @@ Tries = Sequence[tuple[Trajectory, Measures]]
 
 def _given_away(record: TaskRecord, tree: ResearchTree, tries: Tries, early: int) -> Iterator[Finding]:
     right = [(t, m) for t, m in tries if m.right]
-    fewest = int(record.provenance["preset"]["search_floor"])
+    fewest = record.provenance["preset"].get("search_floor") or 0
     for trajectory, found in right:
         if found.prior:
             why = f"named after {found.t_model} retrievals, before a page did"

@@ -90,6 +90,14 @@ def test_fewer_searches_than_the_preset_asks_for_are_too_few(
     assert f"{len(taught[0].searches)} retrievals, at least 99 are wanted" in found.finding.why
 
 
+def test_a_preset_that_asks_for_no_searches_is_content_with_any(
+    records: list[TaskRecord], taught: list[Trajectory]
+) -> None:
+    preset = {**records[0].provenance["preset"], "search_floor": None}
+    easy = records[0].model_copy(update={"provenance": {**records[0].provenance, "preset": preset}})
+    assert against(easy, [taught[0]], early=0) is None
+
+
 async def test_what_nobody_solves_gets_a_clue_back_where_fewest_came(
     finished: Path, records: list[TaskRecord], taught: list[Trajectory]
 ) -> None:
