@@ -65,11 +65,7 @@ class Context(ChatSettings):
 
     @model_validator(mode="after")
     def _for_somebody(self) -> Self:
-        """What is said of calls is said of some model's: without one it would be heard by nobody."""
-        about = {name for name in ChatSettings.model_fields if not name.endswith("model")}
-        told = sorted(name for name in about if getattr(self, name) != ChatSettings.model_fields[name].default)
-        if told and not self.asks:
-            raise ValueError(f"--{told[0].replace('_', '-')} is about models, and none is named: give --model")
+        self.check_named()
         return self
 
     @model_validator(mode="after")

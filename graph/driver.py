@@ -18,12 +18,10 @@ from langgraph.types import Durability
 
 from graph.build import Graph, build_graph
 from graph.context import Context, Deps
-from graph.state import Growth, State, parse, update
-from nodes.validate_shortcuts import sent_back
+from graph.state import Growth, State, parse
 from prompts.phrases import digest
 from prompts.render import digests
 from roles.chat.ledger import Usage
-from roles.planner import Repair
 from tasks.assemble import assemble
 from tasks.record import TaskRecord
 from worlds.world import World
@@ -119,19 +117,6 @@ class Runner:
         async for state in states:
             if state.get("repair") or state.get("verdict"):
                 yield parse(cast(State, state))
-
-    async def again(self, job: Job, reasons: tuple[str, ...], offered: list[Repair]) -> Growth | None:
-        """Where a job ends that was accepted and is sent back all the same, for a repair of those that are offered.
-
-        `None` when none of them is possible, or no more are allowed. Needs a saver.
-        """
-        changes = sent_back(await self.state(job), reasons, offered)
-        if "verdict" in changes:
-            return None
-        back = update(**changes, verdict=None)
-        await self.graph.aupdate_state(job.config, back, as_node="validate_shortcuts")
-        await self.graph.ainvoke(None, job.config, context=job.settings)
-        return await self.state(job)
 
     async def record(self, job: Job, growth: Growth) -> TaskRecord:
         """The record of an accepted run; raises `ValueError` when it was not."""

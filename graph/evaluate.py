@@ -107,7 +107,7 @@ def view(found: dict[str, Evaluated]) -> RenderableType:
         ("searches", lambda e: number(e.searches)),
         ("gold pages found", lambda e: percent(e.recall)),
         ("tokens", lambda e: f"{e.tokens:,}"),
-        ("US dollars", lambda e: f"{e.cost_usd:.4f}"),
+        ("US dollars", lambda e: "unknown" if e.cost_usd is None else f"{e.cost_usd:.4f}"),
     ]
     for name, cell in rows:
         table.add_row(name, *(cell(each) for each in found.values()))

@@ -77,7 +77,8 @@ async def _solve(parsed: argparse.Namespace, settings: SolverContext, results: R
     try:
         await carry_out(_items(parsed), parsed.samples, settings, results, console)
     finally:
-        console.print(summary(read_trajectories(parsed.out)))
+        if results.done:
+            console.print(summary(read_trajectories(parsed.out)))
 
 
 async def _items(parsed: argparse.Namespace) -> AsyncIterator[Item]:

@@ -14,6 +14,11 @@ PARTS = ("tree", "wording", "certificate")
 """What a kept draft needs to be a task; a run that was given up before it had a question lacks some."""
 
 
+def holds_drafts(first: Mapping[str, Any]) -> bool:
+    """Whether a file that begins with this line keeps what was not accepted, with the reasons."""
+    return "reasons" in first
+
+
 def is_draft(row: Mapping[str, Any]) -> bool:
     """Whether a line is a draft with a question, as `--rejected` and batches keep it."""
     return "provenance" in row and all(row.get(part) for part in PARTS)

@@ -1,8 +1,10 @@
 """Record files: JSON lines, only ever appended to, each line written whole."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,27 @@ def check_appendable(path: Path) -> None:
     with path.open("r+b") as file:
         if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
             raise ValueError(f"{path} ends in the middle of a line; repair or remove that line before adding more")
+
+
+def claim(handle: int, path: Path) -> None:
+    """Holds the open file for this process until `handle` is closed; raises `BlockingIOError` when another has it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BlockingIOError(
+            f"another process appends to {path}: wait until it is done, or name another --out"
+        ) from None
+
+
+@contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """Holds a file that is appended to, made where there is none; raises as `claim` does."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        claim(handle, path)
+        yield
+    finally:
+        os.close(handle)
 
 
 def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -70,6 +70,13 @@ async def keep(record: TaskRecord, world: World, folder: Path) -> None:
         store(folder, record.id, answers)
 
 
+def copy(source: Path, folder: Path, identifier: str) -> None:
+    """A record's answers to another folder, where there are any."""
+    path = frame_of(source, identifier)
+    if path.is_file():
+        store(folder, identifier, path.read_bytes())
+
+
 def kept_world(folder: Path, identifier: str) -> KeptWorld:
     """The world as it answered when the record was made; raises `FileNotFoundError` or `ValueError`."""
     return KeptWorld(read_answers(frame_of(folder, identifier)))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hcsp.certificate import low
 from hcsp.constraints import Constraint, RangeConstraint, RelationConstraint, ToEntity, TypeConstraint, constant_of
+from hcsp.frozen import Frozen
 from hcsp.names import words
 from hcsp.tree import ResearchTree
 from roles.planner import Repair
@@ -27,6 +28,23 @@ class Against(NamedTuple):
 
     finding: Finding
     offered: list[Repair]
+
+
+class Lesson(Frozen):
+    """What a run is taught at a question of its own: why it is sent back, and the repairs offered, the best first."""
+
+    task: str
+    question: str
+    why: str
+    offered: tuple[Repair, ...]
+
+
+def lessons_of(record: TaskRecord) -> list[Lesson]:
+    """What the run of a refined task was taught, in order; raises `ValueError` where that cannot be read."""
+    try:
+        return [Lesson.model_validate(lesson) for lesson in record.provenance.get("refined", ())]
+    except ValueError:
+        raise ValueError(f"task {record.id}: provenance.refined holds no lessons; refine what it comes of") from None
 
 
 def against(record: TaskRecord, trajectories: Iterable[Trajectory], early: int = 1) -> Against | None:
@@ -50,7 +68,7 @@ Tries = Sequence[tuple[Trajectory, Measures]]
 
 def _given_away(record: TaskRecord, tree: ResearchTree, tries: Tries, early: int) -> Iterator[Finding]:
     right = [(t, m) for t, m in tries if m.right]
-    fewest = int(record.provenance["preset"]["search_floor"])
+    fewest = record.provenance["preset"].get("search_floor") or 0
     for trajectory, found in right:
         if found.prior:
             why = f"named after {found.t_model} retrievals, before a page did"

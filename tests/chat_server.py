@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
@@ -163,7 +163,9 @@ class ChatServer:
 
 
 def rendered(asked: Asked, said: Said) -> bytes:
-    """The bytes of an answer, head and body."""
+    """The bytes of an answer, head and body; what comes after words that it is to stop at is never said."""
+    for stop in asked.body.get("stop", ()):
+        said = replace(said, text=said.text and "".join(said.text.partition(stop)[:2]))
     if said.raw is not None:
         return _answer(said.status, said.headers, said.raw)
     if said.status != 200:
@@ -190,10 +192,16 @@ def usage(asked: Asked, said: Said) -> dict[str, int]:
 
 
 def _completion(asked: Asked, said: Said) -> dict[str, Any]:
-    content = said.text if said.tool is None else None
+    content = _sent(asked, said) if said.tool is None else None
     message = {"role": "assistant", "content": content, "refusal": said.refusal, **_tools(said)}
     choice = {"index": 0, "message": message, "finish_reason": said.finish, "logprobs": None}
     return {**_head(asked, "chat.completion"), "choices": [choice], "usage": usage(asked, said)}
+
+
+def _sent(asked: Asked, said: Said) -> str | None:
+    """The text without the words at which it stopped, though these were made, and count."""
+    stops = [stop for stop in asked.body.get("stop", ()) if said.text and said.text.endswith(stop)]
+    return said.text.removesuffix(stops[0]) if said.text and stops else said.text
 
 
 def _head(asked: Asked, kind: str) -> dict[str, Any]:
@@ -209,7 +217,7 @@ def _tools(said: Said) -> dict[str, Any]:
 
 def _streamed(asked: Asked, said: Said) -> bytes:
     """Events of up to 16 characters each, then the end, then the usage where it is asked for."""
-    head, text = _head(asked, "chat.completion.chunk"), said.text or ""
+    head, text = _head(asked, "chat.completion.chunk"), _sent(asked, said) or ""
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
     if said.tool is not None:
         deltas, text = [{"role": "assistant", **_tools(said)}], ""

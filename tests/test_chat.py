@@ -1,6 +1,7 @@
 """Asking: what comes back is parsed and checked, sent back when it does not do, and asked for once."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from chat_minds import FAULTS, PASSING, UNFIT, Fault, drawn, faulty, scripted, s
 from chat_server import Asked, ChatServer, Said
 
 from roles.chat.opening import open_chat
-from roles.chat.port import ChatError, Refused
+from roles.chat.port import ChatError, Refused, Request, Spoken
 from roles.chat.settings import ChatSettings
 
 __all__ = ["store"]
@@ -219,6 +220,15 @@ async def test_a_web_page_is_no_chat_server(store: Path) -> None:
     async with asking(lambda _: page, store, retries=0) as (chat, _):
         with pytest.raises(ChatError, match="--base-url"):
             await chat.ask(request(4))
+
+
+async def test_where_a_reply_is_to_stop_is_part_of_the_call(store: Path) -> None:
+    asked = Request("planner", "talk", request(4).messages, Spoken)
+    async with asking(lambda _: Said("one two three"), store) as (chat, server):
+        whole, short = await chat.ask(asked), await chat.ask(replace(asked, stop=("two",)))
+    assert (whole.text, whole.stopped) == ("one two three", False)
+    assert (short.text, short.stopped) == ("one ", True)
+    assert server.calls == 2
 
 
 async def test_samples_are_calls_of_their_own(store: Path) -> None:

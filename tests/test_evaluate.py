@@ -118,11 +118,11 @@ def test_a_table_is_shown(finished: Path, tmp_path: Path, capsys: pytest.Capture
     ("rows_", "more", "said"),
     [
         ([], (), "holds no questions"),
-        ([{"question": "Who?"}], (), "line 1 is no question (KeyError('answer'))"),
+        ([{"question": "Who?"}], (), "line 1 is no question (it has no 'answer')"),
         ([{"question": "Who?", "answer": "a"}], (), "comes without documents"),
         ([{"question": "Who?", "answer": "a"}] * 2, ("--world", "atlas"), "stands twice"),
         ([{"question": "Who?", "answer": "a"}], ("--solver", "teacher"), "the teacher solves task records of ours"),
-        ([{"query": "Who?", "answer": "a", "docs": [{"text": "x"}]}], (), "line 1 is no question (KeyError('id'))"),
+        ([{"query": "Who?", "answer": "a", "docs": [{"text": "x"}]}], (), "line 1 is no question (it has no 'id')"),
         (QUERIES, ("--corpus", "nowhere"), "nowhere is no file"),
         (QUERIES, ("--corpus", "c", "--world", "atlas"), "two places to search"),
         ([{"question": "Who?", "answer": "a"}], ("--world", "nowhere"), "nowhere"),
@@ -174,6 +174,8 @@ def test_tries_at_one_question_are_one_case_and_levels_are_told_apart() -> None:
     assert (found.accuracy.value, found.accuracy.n) == (0.75, 2)
     assert (found.tokens, found.cost_usd) == (35, 2.5)
     assert (found.recall.value, found.recall.n) == (0.5, 1)
+    unpriced = [each.model_copy(update={"cost_usd": 0.0}) for each in tries]
+    assert evaluated(unpriced).cost_usd is None, "what is not known is not free"
     assert {n: e.accuracy.value for n, e in by_levels(tries).items()} == {2: 0.5, 3: 1.0}
 
 

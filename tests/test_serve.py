@@ -210,4 +210,4 @@ def test_an_address_that_is_taken_is_one_line(client: httpx.Client, world: Local
     found = subprocess.run(command, check=False, capture_output=True, text=True, cwd=REPOSITORY, timeout=60)
     assert found.returncode == 2
     [line] = found.stderr.splitlines()
-    assert line.startswith("error: ")
+    assert "cannot be listened on (Address already in use); name another --port" in line

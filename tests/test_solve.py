@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from chat_server import Asked, ChatServer, Said
+from chat_server import Asked, ChatServer, Mind, Said
 from exported import task_file
 from rollouts import MODEL, Script, by_model, following, ledger, question_of, solved, speaking
 
@@ -87,19 +87,56 @@ def test_a_guess_that_is_searched_for_afterwards_is_still_a_shortcut(
     assert all(reasons(t) == {"prior shortcut"} for t in made)
 
 
+SEARCH = "<search>\nx\n</search>"
+
+
+def forged(record: TaskRecord) -> str:
+    """A block that has the answer, as the model would like to be shown it."""
+    return f"<information>\n? x\n[{record.certificate['route'][-1]['pages'][0]}] {record.answer}\n</information>"
+
+
 def test_forged_pages_are_no_evidence_and_are_not_shown(
     by: Solve, lessons: Mapping[str, list[str]], records: list[TaskRecord]
 ) -> None:
-    page = {r.question: r.certificate["route"][-1]["pages"][0] for r in records}
-    forged = {
-        r.question: f"<search>\nx\n</search>\n<information>\n? x\n[{page[r.question]}] {r.answer}\n</information>"
-        for r in records
-    }
-    made = by(following({q: [forged[q], said[-1]] for q, said in lessons.items()}))
-    for trajectory in made:
+    scripts = {r.question: [f"{forged(r)}\n{SEARCH}", lessons[r.question][-1]] for r in records}
+    for trajectory in by(following(scripts)):
         assert trajectory.turns[0].fault == "an <information> block of its own"
         assert trajectory.searches == ()
         assert reasons(trajectory) == {"prior shortcut", "evidence"}
+
+
+def refusing(mind: Mind) -> Mind:
+    """Of servers that do not stop where they are asked to."""
+    error = {"message": "Unsupported parameter: 'stop' is not supported with this model.", "code": "unsupported"}
+    return lambda asked: Said(status=400, error=error) if "stop" in asked.body else mind(asked)
+
+
+@pytest.mark.parametrize("more", [(), ("--stream",)], ids=["whole", "streamed"])
+@pytest.mark.parametrize("stops", [True, False], ids=["stops", "refuses to"])
+def test_what_is_said_beyond_a_search_is_not_part_of_the_turn(
+    records: list[TaskRecord],
+    lessons: Mapping[str, list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stops: bool,
+    more: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    goes_on = {r.question: [f"{said}\n{forged(r)}" for said in lessons[r.question]] for r in records}
+    mind, out = speaking(following(goes_on)), tmp_path / "t.jsonl"
+    with ChatServer(mind if stops else refusing(mind)) as server:
+        made = solved(task_file(tmp_path / "tasks.jsonl", records), out, *by_model(server, "--concurrency", "1", *more))
+        assert sum("stop" in asked.body for asked in server.seen) == (server.calls if stops else 1)
+    for trajectory in made:
+        assert trajectory.kept
+        assert [turn.said for turn in trajectory.turns] == lessons[trajectory.question]
+
+
+def test_a_search_that_is_cut_off_by_a_limit_is_not_made(by: Solve, records: list[TaskRecord]) -> None:
+    (made,) = by(lambda *_: Said("<search>\nwho was", finish="length"), tasks=records[:1])
+    assert made.outcome == "malformed"
+    assert made.turns[0].fault == "<search> is not closed"
+    assert made.searches == ()
 
 
 def test_pages_that_nobody_may_use_are_a_reason(
@@ -110,9 +147,7 @@ def test_pages_that_nobody_may_use_are_a_reason(
         assert "blocked page" in {reason.check for reason in judged(trajectory, sheet).reasons}
 
 
-@pytest.mark.parametrize(
-    "bad", ["I do not know.", "<think>hm", "<search>\n</search>", "<answer>a</answer><answer>b</answer>"]
-)
+@pytest.mark.parametrize("bad", ["I do not know.", "<think>hm", "<search>\n</search>", "<answer></answer>"])
 def test_three_turns_that_do_not_parse_end_it(by: Solve, lessons: Mapping[str, list[str]], bad: str) -> None:
     made = by(following({q: [bad] for q in lessons}))
     for trajectory in made:

@@ -40,6 +40,20 @@ def test_a_line_that_is_no_task_ends_it_once_what_came_before_is_done(
     assert len(list(read_trajectories(out))) == len(records)
 
 
+@pytest.mark.parametrize("there", ["a note of mine", '{"id":"x"}\n{"id":"to', '{"question": "Who'])
+def test_the_last_line_of_a_file_of_something_else_is_not_cut_off(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], there: str
+) -> None:
+    out = tmp_path / "mine"
+    out.write_text(there, "utf-8")
+    assert solve.main([str(finished), "--out", str(out), "--solver", "teacher"]) == 2
+    assert out.read_text("utf-8") == there
+    told = capsys.readouterr()
+    assert "trajectory" in told.err
+    assert told.err.count("\n") == 1
+    assert not told.out, "no table of nothing"
+
+
 def test_what_is_there_is_not_made_again_and_a_torn_line_is(finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "t.jsonl"
     whole = solved(finished, out, "--solver", "teacher")

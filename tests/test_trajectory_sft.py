@@ -156,4 +156,4 @@ def test_a_line_that_is_no_trajectory_is_named(
     given_ = ["--format", "sft", "--trajectories", str(tmp_path / "t.jsonl"), "--out", str(tmp_path / "out")]
     assert export.main([str(finished), *given_]) == 2
     [line] = capsys.readouterr().err.splitlines()
-    assert "t.jsonl row 1: task: field required" in line
+    assert "t.jsonl row 1 is no trajectory (task: field required)" in line

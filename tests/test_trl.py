@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chat_tokens import chat_tokenizer
 from graded import Graded, graded
 from test_trajectories import SOLVER
 
@@ -12,12 +13,6 @@ from tasks.files import append
 from tasks.rewards import trl as for_trl
 
 pytestmark = [pytest.mark.trl, pytest.mark.filterwarnings("ignore")]
-TEMPLATE = (
-    "{% for m in messages %}<|start|>{{ m.role }}\n"
-    "{% if m.role == 'assistant' %}{% generation %}{{ m.content }}<|end|>{% endgeneration %}"
-    "{% else %}{{ m.content }}<|end|>{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}<|start|>assistant\n{% endif %}"
-)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +22,7 @@ def tasks(finished: Path) -> list[Graded]:
 
 @pytest.fixture(scope="module")
 def tokenizer(tasks: list[Graded]) -> Any:
-    from test_trajectory_sft import trained
-    from transformers import PreTrainedTokenizerFast
-
-    found = PreTrainedTokenizerFast(tokenizer_object=trained(tasks, split=True))
-    found.add_special_tokens({"pad_token": "<|start|>", "eos_token": "<|end|>"})
-    found.chat_template = TEMPLATE
-    return found
+    return chat_tokenizer(tasks)
 
 
 def tiny(tokenizer: Any) -> Any:

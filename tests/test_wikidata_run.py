@@ -126,6 +126,21 @@ def _changed(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield field, record | change
 
 
+@pytest.mark.parametrize(("early", "kind"), [("0", "as it was"), ("9", "refined")])
+def test_what_was_refined_keeps_its_frame_and_verifies_without_the_network(
+    both: Both, copied: Path, early: str, kind: str
+) -> None:
+    tries, out = copied.with_name("t.jsonl"), copied.with_name("refined.jsonl")
+    with Server(both.mirror).running() as server:
+        asked = {"server": server, "cache": copied.with_name("cache")}
+        assert command("graph.solve", str(copied), "--out", str(tries), "--solver", "teacher", **asked).code == 0
+        done = command("graph.refine", str(copied), str(tries), "--out", str(out), "--early", early, **asked)
+    assert done.code == 0, done.err
+    assert kind in done.out
+    assert len(rows(out)) == 1
+    assert verified(out, gone(both)) == Done(0, "1 records, 0 with differences\n", "")
+
+
 def test_a_record_that_was_changed_does_not_hold_over_its_frame(both: Both, copied: Path) -> None:
     [record] = rows(copied)
     server, changed = gone(both), dict(_changed(record))

@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.solver_cases import Case, Place, open_place
 from hcsp.tree import ResearchTree
-from tasks.drafts import is_draft, record_of
+from tasks.drafts import holds_drafts, is_draft, record_of
 from tasks.files import read
 from tasks.record import TaskRecord, identify, tree_of
 from tasks.runs import TASKS, read_records
@@ -48,7 +48,7 @@ async def items_of(file: Path, name: str | None = None) -> AsyncIterator[Item]:
     first = next(read(path), None)
     if first is None:
         raise ValueError(f"{path} holds no tasks to solve")
-    if is_draft(first[1]) or "tree" in first[1]:
+    if holds_drafts(first[1]):
         for _, row in read(path):
             if is_draft(row):  # runs that were given up before they had a question are none
                 yield await _draft(row, name or world_of(row["provenance"]))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graph.solver_cases import Case, open_place
 from graph.solving.items import Item, items_of
+from tasks.drafts import holds_drafts
 from tasks.environments.searched import Searched
 from tasks.evaluation.corpus import Corpus
 from tasks.evaluation.questions import Question, read_pages, read_questions
@@ -36,7 +37,7 @@ def is_ours(file: Path) -> bool:
     first = next(read(path), None)
     if first is None:
         raise ValueError(f"{path} holds no questions")
-    return "constraints" in first[1] or "tree" in first[1]
+    return "constraints" in first[1] or holds_drafts(first[1])
 
 
 def _searched(file: Path, asked: list[Question], world: str | None, corpus: Path | None) -> Searched:

@@ -38,8 +38,8 @@ async def carry_out(
         except ChatError as error:
             raise ChatError(f"{error}; {AGAIN}") from None
         finally:
-            if chat:
-                console.print(spent_view(await chat.summary(), accepted=0))
+            if chat and (spent := await chat.summary()).roles:
+                console.print(spent_view(spent, accepted=0))
 
 
 def _run(out: Path) -> str:

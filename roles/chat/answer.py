@@ -14,11 +14,15 @@ class Garbled(Exception):
 
 
 class Answer(Frozen):
-    """One completion. `refusal` holds the model's words where it declines; token counts are the server's, if any."""
+    """One completion. `refusal` holds the model's words where it declines; token counts are the server's, if any.
+
+    `stopped`: the server was asked to stop at some words and says that the reply ends of itself, or there.
+    """
 
     text: str = ""
     refusal: str = ""
     finish: str = "stop"
+    stopped: bool = False
     input_tokens: int | None = None
     output_tokens: int | None = None
 

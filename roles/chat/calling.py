@@ -37,6 +37,7 @@ class Pending:
     label: Label
     messages: Sequence[Message]
     schema: type[BaseModel]
+    stop: tuple[str, ...] = ()
 
     @property
     def tokens(self) -> int:
@@ -191,7 +192,7 @@ class Caller:
             await self.line.rates.acquire(pending.tokens)
             entry = Entry(self._number(), self.writer, pending.key, self.session, pending.label, self._budget)
             entry.guess = self._cost(pending.tokens, self.settings.max_tokens or GUESSED_REPLY)
-            asked = Asked(entry.id, self.model, pending.messages, pending.schema, form)
+            asked = Asked(entry.id, self.model, pending.messages, pending.schema, form, pending.stop)
             try:
                 answer = await self._completed(asked, entry)
             except Passing as fault:

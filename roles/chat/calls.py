@@ -115,6 +115,17 @@ class Calls:
         self.settle()
         return bool(self._db.execute(asking, (key,)).fetchone())
 
+    def inherit(self, path: Path) -> None:
+        """Takes over the replies of another store that this one lacks."""
+        Calls(path).close()
+        self._db.execute("ATTACH ? AS other", (str(path),))
+        with self.transaction():
+            self._db.execute(
+                "INSERT OR IGNORE INTO calls SELECT * FROM other.calls AS o WHERE o.state = 'answered'"
+                " AND NOT EXISTS (SELECT 1 FROM calls WHERE key = o.key AND state = 'answered')"
+            )
+        self._db.execute("DETACH other")
+
     def hit(self, id_: str, key: str, label: Label) -> None:
         """Notes that a reply came from the store."""
         self._insert(id_, key, "", label, "hit", None)

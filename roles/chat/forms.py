@@ -39,6 +39,11 @@ def response_format(form: Form, schema: type[BaseModel]) -> dict[str, Any] | Non
     return {"type": "json_schema", "json_schema": wrapped}
 
 
+def stops(form: Form, stop: Sequence[str]) -> list[str] | None:
+    """The request's field `stop`: some servers refuse it, so it goes down the ladder with the strictest form."""
+    return list(stop) if stop and form == FORMS[0] else None
+
+
 def worded(form: Form, messages: Sequence[Message], schema: type[BaseModel]) -> list[dict[str, str]]:
     """The messages as they are sent; the schema stands in them wherever the form does not carry it."""
     sent = [m.model_dump() for m in messages]

@@ -76,7 +76,8 @@ class ModelChat:
 
     def _pending(self, request: Request[T], messages: tuple[Message, ...], caller: Caller) -> Pending:
         label = Label(request.role, request.prompt, caller.spec, self.run, self.item)
-        return Pending(key_of(request, messages, caller.spec, self.settings), label, messages, request.schema)
+        key = key_of(request, messages, caller.spec, self.settings)
+        return Pending(key, label, messages, request.schema, request.stop)
 
 
 def key_of(request: Request[T], messages: tuple[Message, ...], spec: str, settings: ChatSettings) -> str:
@@ -87,5 +88,5 @@ def key_of(request: Request[T], messages: tuple[Message, ...], spec: str, settin
         "messages": [(m.role, m.content) for m in messages],
         "schema": schema_text(request.schema),
         "sample": request.sample,
-    }
+    } | ({"stop": request.stop} if request.stop else {})
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -17,7 +17,7 @@ from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAsync
 
 from roles.chat.answer import Answer, streamed, whole
 from roles.chat.faults import Passing, Place, fault_of
-from roles.chat.forms import Form, response_format, worded
+from roles.chat.forms import Form, response_format, stops, worded
 from roles.chat.port import ChatError
 from roles.chat.server import Asked, Intend, Superseded
 from roles.chat.settings import ChatSettings
@@ -62,7 +62,9 @@ class OpenAIServer:
         kind = response.headers.get("content-type", "")
         if "html" in kind:
             raise ChatError(f"{self.address} answers with a web page, not a completion; check --base-url")
-        return streamed(response.content) if "event-stream" in kind else whole(response.content)
+        answer = streamed(response.content) if "event-stream" in kind else whole(response.content)
+        stopped = answer.finish == "stop" and stops(asked.form, asked.stop) is not None
+        return answer.model_copy(update={"stopped": stopped})
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -83,6 +85,7 @@ class OpenAIServer:
             "model": asked.model,
             "messages": worded(asked.form, asked.messages, asked.schema),
             "response_format": response_format(asked.form, asked.schema),
+            "stop": stops(asked.form, asked.stop),
             "temperature": settings.temperature,
             most: settings.max_tokens,
             "stream": settings.stream or None,

@@ -19,9 +19,13 @@ class Message(Frozen):
 
 
 class Spoken(Frozen):
-    """A reply in the model's own words: it is asked for in no form and taken as it is, whatever it is."""
+    """A reply in the model's own words: it is asked for in no form and taken as it is, whatever it is.
+
+    `stopped` says that the server was to stop at some words, did stop, and left them out, as all servers do.
+    """
 
     text: str
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Request(Generic[T]):
     """What a role asks.
 
     `role` is planner, browser, writer, judge or solver and chooses the model; `prompt` names the prompt's file for the
-    ledger; another `sample` is another call: `k` indices give `k` independent samples.
+    ledger; another `sample` is another call: `k` indices give `k` independent samples. At `stop` a reply of the model's
+    own words is to end; servers that refuse to stop are asked without.
     """
 
     role: str
@@ -37,6 +42,7 @@ class Request(Generic[T]):
     messages: tuple[Message, ...]
     schema: type[T]
     sample: int = 0
+    stop: tuple[str, ...] = ()
 
 
 class Refused(Exception):

@@ -26,7 +26,7 @@ def parsed(answer: Answer, schema: type[T]) -> T:
     if answer.refusal or answer.finish == "content_filter":
         raise Unfit(f"the model declined: {answer.refusal[:200] or 'its content filter stopped the reply'}")
     if schema is Spoken and answer.text.strip():
-        return schema(text=_UNFIT.sub("\ufffd", answer.text))
+        return schema(text=_UNFIT.sub("\ufffd", answer.text), stopped=answer.stopped)
     text = _THOUGHT.sub("", answer.text).strip()
     if not text:
         raise Unfit("the reply was empty")

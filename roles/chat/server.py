@@ -27,6 +27,7 @@ class Asked:
     messages: Sequence[Message]
     schema: type[BaseModel]
     form: Form
+    stop: tuple[str, ...] = ()
 
 
 class Server(Protocol):

@@ -65,6 +65,13 @@ class ChatSettings(Frozen):
         named = getattr(self, f"{role}_model", None)
         return self.model_of(role) if named or role not in _BY_NAME else None
 
+    def check_named(self) -> None:
+        """Raises `ValueError` where something is said of calls and no model is named: it would be heard by nobody."""
+        about = {name for name in ChatSettings.model_fields if not name.endswith("model")}
+        told = sorted(name for name in about if getattr(self, name) != ChatSettings.model_fields[name].default)
+        if told and not self.asks:
+            raise ValueError(f"--{told[0].replace('_', '-')} is about models, and none is named: give --model")
+
     @property
     def asks(self) -> bool:
         """Whether any model is named."""

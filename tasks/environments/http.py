@@ -113,6 +113,9 @@ def listen(served: Starlette, host: str, port: int) -> None:
     """Serve until interrupted; says where once it does. Raises `OSError` when the address cannot be had."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
+        try:
+            bound.bind((host, port))
+        except OSError as error:
+            raise OSError(f"{host}:{port} cannot be listened on ({error.strerror}); name another --port") from None
         print(f"serving on http://{host}:{bound.getsockname()[1]}", flush=True)
         uvicorn.Server(uvicorn.Config(served, log_level="warning")).run(sockets=[bound])

@@ -37,7 +37,7 @@ class Evaluated(Frozen):
         searches: of a trajectory.
         recall: of the pages that are known to bear the answer out, the share that came.
         tokens: of all trajectories together.
-        cost_usd: of all trajectories together, as far as prices are known.
+        cost_usd: of all trajectories together, as far as prices are known; `None` where tokens were used and none is.
         outcomes: how many ended in which way.
     """
 
@@ -49,7 +49,7 @@ class Evaluated(Frozen):
     searches: Figure
     recall: Figure
     tokens: int
-    cost_usd: float
+    cost_usd: float | None
     outcomes: dict[str, int]
 
 
@@ -71,6 +71,7 @@ def tried(trajectory: Trajectory, answers: Sequence[str], levels: int | None = N
 def evaluated(tries: Iterable[Tried]) -> Evaluated:
     """The figures of some tries."""
     every = list(tries)
+    tokens, cost = sum(t.tokens for t in every), sum(t.cost_usd for t in every)
     return Evaluated(
         questions=len({t.question for t in every}),
         trajectories=len(every),
@@ -79,8 +80,8 @@ def evaluated(tries: Iterable[Tried]) -> Evaluated:
         f1=mean(_means(every, [t.scores.f1 for t in every])),
         searches=mean(_means(every, [t.searches for t in every])),
         recall=mean(_means(every, [t.recall for t in every])),
-        tokens=sum(t.tokens for t in every),
-        cost_usd=sum(t.cost_usd for t in every),
+        tokens=tokens,
+        cost_usd=cost if cost or not tokens else None,
         outcomes=dict(Counter(t.outcome for t in every).most_common()),
     )
 

@@ -32,9 +32,9 @@ def read_questions(path: Path) -> Iterator[Question]:
         try:
             question = _question(row)
         except (ValidationError, KeyError, TypeError, AttributeError) as error:
-            why = error.errors()[0]["msg"].lower() if isinstance(error, ValidationError) else repr(error)
             raise ValueError(
-                f"{path} line {number} is no question ({why}); expected question and answer, or query, answer and docs"
+                f"{path} line {number} is no question ({_why(error)}); expected question and answer, or query, answer"
+                " and docs"
             ) from None
         if question.id in seen:
             raise ValueError(f"{path} line {number}: the question {question.id!r} stands twice")
@@ -73,4 +73,10 @@ def read_pages(path: Path) -> Iterator[Page]:
         try:
             yield page_of(row)
         except (ValidationError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{path} line {number} is no document ({error!r}); expected docid and text") from None
+            raise ValueError(f"{path} line {number} is no document ({_why(error)}); expected docid and text") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return error.errors()[0]["msg"].lower()
+    return f"it has no {error}" if isinstance(error, KeyError) else str(error)

@@ -61,8 +61,8 @@ def written(path: Path, rows: int | None = None) -> File:
     return File(name=path.name, rows=rows, bytes=path.stat().st_size, sha256=digest)
 
 
-def read_rows(path: Path, model: type[R]) -> Iterator[R]:
-    """The rows of a file; raises `ValueError` naming the first that is none."""
+def read_rows(path: Path, model: type[R], what: str = "row of this format") -> Iterator[R]:
+    """The rows of a file, each of them `what`; raises `ValueError` naming the first that is none."""
     numbered = enumerate(_read_parquet(path), start=1) if path.suffix == ".parquet" else read(path)
     for number, row in numbered:
         try:
@@ -70,7 +70,7 @@ def read_rows(path: Path, model: type[R]) -> Iterator[R]:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise ValueError(f"{path} row {number}: {where}: {first['msg'].lower()}") from None
+            raise ValueError(f"{path} row {number} is no {what} ({where}: {first['msg'].lower()})") from None
 
 
 def _plain(row: BaseModel) -> dict[str, Any]:

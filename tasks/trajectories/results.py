@@ -1,15 +1,16 @@
 """A file of trajectories that is only ever appended to, each once, by one process at a time."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from tasks.files import append, check_appendable
+from tasks.files import append, check_appendable, claim
 from tasks.trajectories.measures import Measures
 from tasks.trajectories.sampling import Judged, Reason
 from tasks.trajectories.trajectory import Trajectory, read_trajectories
+
+_BEGINS = b'{"id":"'
 
 
 class Results:
@@ -29,7 +30,7 @@ class Results:
             check_appendable(path)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            _claim(handle, path)
+            claim(handle, path)
             mended = _mend(handle, path)
             return cls(path, handle, mended, {trajectory.id for trajectory in read_trajectories(path)})
         except BaseException:
@@ -50,17 +51,11 @@ class Results:
         self.done.add(trajectory.id)
 
 
-def _claim(handle: int, path: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise BlockingIOError(
-            f"another process appends to {path}: wait until it is done, or name another --out"
-        ) from None
-
-
 def _mend(handle: int, path: Path) -> str:
-    """Cuts off what stands after the last line break: what a process that was killed had not written whole."""
+    """Cuts off what stands after the last line break: what a process that was killed had not written whole.
+
+    Raises `ValueError` where it is a file of something else.
+    """
     size, at = os.fstat(handle).st_size, os.fstat(handle).st_size
     while at:
         begin = max(0, at - (1 << 16))
@@ -71,6 +66,10 @@ def _mend(handle: int, path: Path) -> str:
         at = begin
     if at == size:
         return ""
+    if at:
+        next(read_trajectories(path), None)
+    if (torn := os.pread(handle, len(_BEGINS), at)) != _BEGINS[: len(torn)]:
+        raise ValueError(f"{path} ends in the middle of a line that is no trajectory; name another --out")
     os.ftruncate(handle, at)
     return f"{path} ended in the middle of a line, of which {size - at} bytes were cut off; it is made again"
 

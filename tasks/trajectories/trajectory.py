@@ -150,4 +150,4 @@ def identify(task: str, solver: Player, seed: int, sample: int) -> str:
 
 def read_trajectories(path: Path) -> Iterator[Trajectory]:
     """The trajectories of a file in order; raises `OSError`, or `ValueError` naming the line that is none."""
-    return read_rows(path, Trajectory)
+    return read_rows(path, Trajectory, "trajectory")

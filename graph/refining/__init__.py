@@ -1,0 +1,1 @@
+"""Questions that solvers tried, and the runs that made them, made again and gone on with."""
