@@ -200,8 +200,8 @@ def _lists(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in data.items()}
 
 
-def _check_singulars(types: Mapping[str, Mapping[str, str]], generic: Mapping[str, str]) -> None:
-    owner: dict[str, str] = dict.fromkeys(generic, "a generic noun")
+def _check_singulars(types: Mapping[str, Mapping[str, str]]) -> None:
+    owner: dict[str, str] = {}
     for name, entry in types.items():
         one = entry.get("one", name)
         if one in owner and name != "entity":
@@ -215,7 +215,7 @@ def phrase_book() -> PhraseBook:
     rows, symmetric = _relations(_load("relations.toml"))
     nouns = _load("nouns.toml")
     generic = {word: kind for kind, words in nouns["generic"].items() for word in words}
-    _check_singulars(nouns["types"], generic)
+    _check_singulars(nouns["types"])
     return PhraseBook(
         relations=rows,
         symmetric=symmetric,

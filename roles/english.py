@@ -177,7 +177,7 @@ def constant(label: str, slot: str) -> str:
 
 def _topic(label: str) -> str:
     many = label[1:] == label[1:].lower() and label.endswith(phrase_book().forms["many_topics"])
-    return plural(label) if many else label
+    return plural(label) if many else named(label)
 
 
 def _cause(label: str) -> str:

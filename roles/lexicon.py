@@ -1,12 +1,13 @@
 """What a question may be read with: phrases, nouns and names, indexed by how they begin."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from hcsp.constraints import RangeConstraint, constant_of
+from hcsp.nouns import ANYTHING
 from hcsp.tree import ResearchTree
 from prompts.phrases import WAYS, Noun, Row, Template, Way, phrase_book
 from roles import english
@@ -139,8 +140,15 @@ class Lexicon:
         first = _first(text, at)
         for one, senses in (*_book_nouns().get(first, ()), *self._own_nouns.get(first, ())):
             if text.startswith(one, at) and _ends(text, at + len(one)):
-                for sense in senses:
+                for sense in self._meant(one, senses):
                     yield at + len(one), one, sense
+
+    def _meant(self, one: str, senses: Sequence[Sense]) -> Sequence[Sense]:
+        """What a noun stands for: one that a relation may lend is of the type of that name where the tree has one."""
+        if one not in phrase_book().generic:
+            return senses
+        typed = [sense for sense in senses if sense.type in self._vocabulary.types and sense.type != ANYTHING]
+        return typed or [sense for sense in senses if sense.type == ANYTHING]
 
     def references(self, text: str, at: int) -> Iterator[tuple[int, str]]:
         """What a variable told earlier can be called at `at`: its noun, or less where that is enough."""
@@ -234,7 +242,7 @@ def _book_nouns() -> dict[str, list[tuple[str, list[Sense]]]]:
         noun = english.noun(kind)
         senses.setdefault(noun.one, []).append(Sense(kind, noun))
     for word in phrase_book().generic:
-        senses.setdefault(word, []).append(Sense("entity", english.generic_noun(word)))
+        senses.setdefault(word, []).append(Sense(ANYTHING, english.generic_noun(word)))
     return _indexed(senses)
 
 

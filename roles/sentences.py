@@ -47,8 +47,8 @@ class Speaker:
     def _statement(self, vertex: str) -> str:
         noun = self.heads[vertex].noun
         self._name(vertex, noun.one if noun.person else noun.pronoun or noun.one)
-        if self._turns[vertex] and self._names[vertex].startswith("this "):
-            turned_round = self._titled(vertex) or self._fronted(vertex)
+        if self._names[vertex].startswith("this "):
+            turned_round = (self._titled(vertex) if self._turns[vertex] else None) or self._fronted(vertex)
             if turned_round:
                 return turned_round
         opening = self._opening(vertex)
