@@ -13,7 +13,7 @@ from roles.grammar import Head, Piece
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _FREE = 6  # beyond so many inner variables all are told in sentences: 2^n plans are not tried
-_SENTENCE = 5  # what a sentence costs: one question of some twenty words reads better than two sentences
+_SENTENCE = 6  # what a sentence costs: one question of some twenty words reads better than two sentences
 _LONG, _SHORT = 24, 8  # words of a sentence beyond which, or below which, it reads badly
 
 

@@ -292,10 +292,11 @@ def _as_told(tree: ResearchTree, plan: Plan) -> ResearchTree:
 
 
 def _goes_with(piece: Piece, others: Sequence[Piece]) -> bool:
-    """Whether a comparison reads well after others: "born in Ulm before Planck", "after Bohr but before Planck"."""
+    """Whether a comparison reads well after others: "born in Ulm before Planck", "died where Bohr did in the 1960s"."""
     if not others or not (piece.compares or any(p.compares for p in others)):
         return True
-    if len(others) > 1 or way_of(piece.constraints[0]) == "range" or way_of(others[0].constraints[0]) == "range":
+    ways = {way_of(piece.constraints[0]), *(way_of(other.constraints[0]) for other in others)}
+    if len(others) > 1 or (ways != {"same", "range"} and "range" in ways):
         return False
     return piece.opposes(others[0]) or not (piece.compares and others[0].compares)
 
