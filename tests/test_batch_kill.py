@@ -11,12 +11,13 @@ from random import Random
 
 import pytest
 from batches import arguments, lasting, start
+from thorough import times
 from tiny_world import build_tiny_world
 
 from tasks.runs import TASKS
 
 COUNT = 24
-KILLS = 20
+KILLS = times(8, 20)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
 
 
 @pytest.mark.slow
-def test_killed_at_twenty_random_moments_it_ends_in_the_undisturbed_files(whole: Undisturbed, tmp_path: Path) -> None:
+def test_killed_at_random_moments_it_ends_in_the_undisturbed_files(whole: Undisturbed, tmp_path: Path) -> None:
     rng, kills, runs = Random("kills"), 0, 0
     out = tmp_path / "run0"
     while kills < KILLS:

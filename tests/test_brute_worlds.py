@@ -8,13 +8,14 @@ import pytest
 from brute import Brute, subsets
 from drawn import Between, draw_derived
 from plain import PlainSource
+from thorough import times
 
 from hcsp.certificate import certify
 from hcsp.constraints import anchor_of
 from hcsp.retrieval import Query, Retrieved, Said, reach
 from hcsp.solver import Solver
 
-WORLDS, SOME = range(500), range(10)
+WORLDS, SOME = range(times(120, 500)), range(10)
 every = pytest.mark.parametrize(
     "seeds", [pytest.param(SOME, id="some"), pytest.param(WORLDS, id="all", marks=pytest.mark.slow)]
 )

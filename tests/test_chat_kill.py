@@ -14,6 +14,7 @@ from random import Random
 import pytest
 from asking import ADDING, request, store
 from chat_server import ChatServer
+from thorough import times
 
 from roles.chat.calls import Calls
 from roles.chat.ledger import Usage
@@ -81,12 +82,12 @@ def test_many_open_a_new_store_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killed_at_twenty_moments_nothing_is_lost_or_asked_twice(
+def test_killed_at_random_moments_nothing_is_lost_or_asked_twice(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance = Random("7:kill")
     with ChatServer(ADDING, latency=0.03) as server:
-        for moment in range(20):
+        for moment in range(times(10, 20)):
             kept = _kept(store)
             begun = server.calls
             process = started(server, store, 2_000)

@@ -17,6 +17,7 @@ from chat_server import ChatServer
 from minds import Scripted
 from models import EVERYONE, MODEL, asked_of, records
 from played import played_by
+from thorough import times
 
 from graph import verify
 from graph.chats import calls_path
@@ -24,7 +25,7 @@ from roles.chat.calls import Calls
 from tasks.runs import TASKS
 from worlds.opening import open_world
 
-KILLS, LATENCY = 20, 0.15
+KILLS, LATENCY = times(8, 20), 0.15
 RIGHT = played_by(Scripted(open_world("atlas"), "Niels Bohr"))
 
 
@@ -70,7 +71,7 @@ def killed(
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_twenty_moments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_killed_at_random_moments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chance, done, accepted = Random("kill a run"), 0, 0
     with ChatServer(RIGHT, LATENCY) as server:
         for seed in count():

@@ -12,11 +12,12 @@ from random import Random
 import pytest
 from chat_server import Asked, ChatServer, Said
 from rollouts import by_model, following, ledger, rows, solved, speaking
+from thorough import times
 
 from tasks.runs import TASKS
 from tasks.trajectories.trajectory import read_trajectories
 
-SAMPLES, KILLS, LATENCY = 12, 12, 0.05
+SAMPLES, KILLS, LATENCY = 12, times(6, 12), 0.05
 
 
 @pytest.mark.slow

@@ -182,6 +182,6 @@ def test_an_encyclopaedia_gives_medium_questions_without_a_model(tmp_path: Path)
     world = built(tmp_path / "world", "pages", str(SHARED / "wikispeedia.jsonl.xz"))
     assert world.counts["pages"] > 4_500
     out = tmp_path / "tasks.jsonl"
-    assert run.main(["--world", str(world.path), "--sample", "16", "--out", str(out), "--quiet"]) == 0
-    assert len(out.read_text().splitlines()) >= 5
+    assert run.main(["--world", str(world.path), "--sample", "8", "--out", str(out), "--quiet"]) == 0
+    assert len(out.read_text().splitlines()) >= 2
     assert verify.main([str(out)]) == 0
