@@ -151,7 +151,7 @@ class Run(TypedDict):
 
 
 async def runs(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float, float]:
-    """The port in the node of a graph: as many runs at once as calls, one call a step, a checkpoint in SQLite of each."""
+    """The port in a graph: as many runs at once as calls may be, a call a step, a checkpoint of each step in SQLite."""
     settings = ChatSettings(model="openai:gpt-4.1-mini", base_url=url, concurrency=parsed.concurrency, max_cost=1000)
     async with open_chat(settings, store) as chat, checkpoints(store.with_suffix(".jsonl")) as saver:
 
