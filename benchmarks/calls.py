@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NotRequired
@@ -104,10 +104,15 @@ async def timed(one: One, parsed: argparse.Namespace) -> tuple[float, float]:
             await one(number)
 
     await asyncio.gather(*(go(-1 - n) for n in range(parsed.concurrency)))
+    return await clocked((go(n) for n in range(parsed.calls)), parsed.calls)
+
+
+async def clocked(work: Iterable[Awaitable[object]], calls: int) -> tuple[float, float]:
+    """Calls a second and milliseconds of CPU a call of what makes so many calls together."""
     begun, cpu = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(go(n) for n in range(parsed.calls)))
+    await asyncio.gather(*work)
     taken, spent = time.perf_counter() - begun, time.process_time() - cpu
-    return parsed.calls / taken, 1000 * spent / parsed.calls
+    return calls / taken, 1000 * spent / calls
 
 
 async def bare(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float, float]:
@@ -138,31 +143,39 @@ async def port(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float
         return found
 
 
-class Step(TypedDict):
-    """The state of a graph of one step."""
+class Run(TypedDict):
+    """The state of a run that asks once in every step: for the numbers that are left."""
 
-    number: int
+    left: list[int]
     reply: NotRequired[dict[str, Any]]
 
 
-async def steps(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float, float]:
-    """The port in a node of a graph, each call in a thread of its own that SQLite keeps the checkpoints of."""
+async def runs(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float, float]:
+    """The port in a graph: as many runs at once as calls may be, a call a step, a checkpoint of each step in SQLite."""
     settings = ChatSettings(model="openai:gpt-4.1-mini", base_url=url, concurrency=parsed.concurrency, max_cost=1000)
     async with open_chat(settings, store) as chat, checkpoints(store.with_suffix(".jsonl")) as saver:
 
-        async def ask(state: Step) -> dict[str, Any]:
-            said = tuple(Message.model_validate(m) for m in messages(state["number"]))
+        async def ask(state: Run) -> dict[str, Any]:
+            number, *left = state["left"]
+            said = tuple(Message.model_validate(m) for m in messages(number))
             reply = await chat.ask(Request("planner", "choose_action", said, Choice))
-            return {"reply": reply.model_dump()}
+            return {"left": left, "reply": reply.model_dump()}
 
-        one_step = StateGraph(Step).add_node("ask", ask).add_edge(START, "ask").add_edge("ask", END)
-        compiled = one_step.compile(checkpointer=saver)
+        looped = StateGraph(Run).add_node("ask", ask).add_edge(START, "ask")
+        looped.add_conditional_edges("ask", lambda state: "ask" if state["left"] else END, ["ask", END])
+        compiled = looped.compile(checkpointer=saver)
 
-        async def one(number: int) -> None:
-            thread: Any = {"configurable": {"thread_id": str(number)}}
-            await compiled.ainvoke({"number": number}, thread, durability="sync")
+        async def run(numbers: list[int]) -> None:
+            thread: Any = {"configurable": {"thread_id": str(numbers[0])}, "recursion_limit": 10_000}
+            await compiled.ainvoke({"left": numbers}, thread, durability="sync")
 
-        return await timed(one, parsed)
+        await asyncio.gather(*(run([-1 - n]) for n in range(parsed.concurrency)))
+        each = [list(range(n, parsed.calls, parsed.concurrency)) for n in range(min(parsed.calls, parsed.concurrency))]
+        found = await clocked(map(run, each), parsed.calls)
+        kept = [c async for c in saver.alist({"configurable": {"thread_id": "0"}})]
+        assert len(kept) == len(each[0]) + 2, "a checkpoint of the input, of the start and of every step"
+        assert (await chat.summary()).total.answered == parsed.calls + parsed.concurrency
+        return found
 
 
 async def langchain(url: str, parsed: argparse.Namespace, store: Path) -> tuple[float, float]:
@@ -178,7 +191,7 @@ async def langchain(url: str, parsed: argparse.Namespace, store: Path) -> tuple[
     return await timed(one, parsed)
 
 
-CLIENTS = {"bare": bare, "port": port, "graph": steps, "langchain": langchain}
+CLIENTS = {"bare": bare, "port": port, "graph": runs, "langchain": langchain}
 
 
 def report(found: dict[str, list[tuple[float, float]]], parsed: argparse.Namespace) -> bool:
@@ -186,16 +199,17 @@ def report(found: dict[str, list[tuple[float, float]]], parsed: argparse.Namespa
     for name, pairs in found.items():
         rates, cpu = [p[0] for p in pairs], [p[1] for p in pairs]
         print(json.dumps({"client": name, "calls_s": _figures(rates), "cpu_ms": _figures(cpu)}))
-    rate = statistics.median(p[0] / b[0] for p, b in zip(found["port"], found["bare"], strict=True))
-    spent = statistics.median(p[1] for p in found["port"])
-    whole = statistics.median(p[0] / b[0] for p, b in zip(found["graph"], found["bare"], strict=True))
-    print(json.dumps({"graph_rate_to_bare": round(whole, 3)}))
-    told = {"rate_to_bare": round(rate, 3), "target_rate": RATE, "cpu_ms": round(spent, 2), "target_cpu_ms": CPU_MS}
+    told: dict[str, float] = {}
+    for name in ("port", "graph"):
+        rate = statistics.median(p[0] / b[0] for p, b in zip(found[name], found["bare"], strict=True))
+        spent = statistics.median(p[1] for p in found[name])
+        told |= {f"{name}_rate_to_bare": round(rate, 3), f"{name}_cpu_ms": round(spent, 2)}
+    told |= {"target_rate": RATE, "target_cpu_ms": CPU_MS}
     setting = {"calls": parsed.calls, "concurrency": parsed.concurrency, "latency_s": parsed.latency}
     machine = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
     versions = {name: version(name) for name in ("openai", "langchain-openai", "httpx2", "pydantic")}
     print(json.dumps(told | setting | machine | versions))
-    return rate >= RATE and spent <= CPU_MS
+    return all(value >= RATE if name.endswith("bare") else value <= CPU_MS for name, value in told.items())
 
 
 def _figures(values: list[float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ A record whose world is missing or of another version is held to what it says of
 A record of a live world (wikidata, tavily) is checked without the network, against the answers that were kept when it
 was made: in tasks.jsonl.frames/ beside a file, in RUN/frames/ of a run. Without them it cannot be checked. --live asks
 Wikidata for the same entities, facts, pages and candidates again, prints what has drifted, and computes the
-certificate anew over what the world answers now.
+certificate anew over what the world answers now; of tavily it asks for the pages, and whether the quotes still stand.
 
 Exit code 0: all of it holds (other texts or labels alone are drift, and told), 1: something does not, or a certificate
 no longer holds live, 2: bad input.
@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.progress import track
 
 from graph.context import Context
-from tasks.drifted import drifted
+from tasks.drifted import drifted, reread
 from tasks.files import read
 from tasks.keeping import frames_of, kept_world
 from tasks.record import TaskRecord
@@ -89,8 +89,6 @@ def _live_worlds(path: Path, named: str | None) -> dict[str, World]:
             continue
         if not is_live(name):
             raise ValueError(f"--live: line {number} was made in {name}, which does not change by itself")
-        if not has_facts(name):
-            raise ValueError(f"--live: line {number} was made of pages of {name} that models read: make it anew")
         if name not in worlds:
             worlds[name] = open_anew(name)
     return worlds
@@ -143,7 +141,9 @@ class Checking:
 
     async def _drift(self, number: int, record: TaskRecord) -> Counter[str]:
         """What has changed since a record that holds was made."""
-        found = await drifted(record, kept_world(self._frames, record.id), self._live[self._named(record)])
+        name = self._named(record)
+        asked = drifted if has_facts(name) else reread
+        found = await asked(record, kept_world(self._frames, record.id), self._live[name])
         lost = ["the certificate no longer holds live"] if found.certificate else []
         _tell(
             number,

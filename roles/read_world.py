@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from hcsp.names import key
 from hcsp.nouns import ANYTHING
@@ -44,12 +44,7 @@ class ReadWorld:
         self._relations = known_relations()
         self._reader = Reader(self._library, chat, judge, self._relations)
         self._rumours = Rumours(self._library, chat)
-        self._suspects: dict[str, list[str]] = {}
         self._frames: dict[str, Snapshot] = {}
-
-    def suspect(self, entity: str, names: Iterable[str]) -> None:
-        """Hand in names that somebody gave as an answer in place of an entity: later frames judge them as rivals."""
-        self._suspects[entity] = sorted({*self._suspects.get(entity, ()), *names})
 
     async def resolve(self, name: str) -> list[Entity]:
         """The thing of that name, if it was seen. While nothing was, the web is asked: a question begins so."""
@@ -103,13 +98,13 @@ class ReadWorld:
     async def quote(self, page: str, start: int, end: int) -> Evidence:
         return await self._library.quote(page, start, end)
 
-    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
+    async def frame(self, tree: ResearchTree, limit: int = 10_000, also: Sequence[str] = ()) -> CandidateSource:
         """What was seen of all that could meet the tree's clues, or those that its entities' facts offer."""
-        asked = json.dumps([tree.model_dump_json(), limit, sorted(self._suspects.items())])
+        asked = json.dumps([tree.model_dump_json(), limit, *also])
         if asked not in self._frames:
             for name in (*tree.entities.values(), *sorted(tree.constants)):
                 self._reader.spelled(name)
-            found = await Seeing(tree, limit, self._reader, self._rumours, self._suspects).snapshot()
+            found = await Seeing(tree, limit, self._reader, self._rumours, also).snapshot()
             while len(self._frames) >= FRAMES:
                 del self._frames[next(iter(self._frames))]
             self._frames[asked] = found

@@ -33,7 +33,7 @@ class Seeing:
     """One frame in the making. Variables are looked at from the root down, everything else in the order of names."""
 
     def __init__(
-        self, tree: ResearchTree, limit: int, reader: Reader, rumours: Rumours, suspects: Mapping[str, Iterable[str]]
+        self, tree: ResearchTree, limit: int, reader: Reader, rumours: Rumours, suspects: Sequence[str] = ()
     ) -> None:
         self._tree, self._reader, self._rumours = tree, reader, rumours
         self._most = min(limit, MOST_RIVALS)
@@ -82,12 +82,12 @@ class Seeing:
         return [*asked, *(Goal(e.relation, e.direction, self._tree.entities[child_of(e)]) for e in edges)]
 
     async def _found(self, vertex: str) -> list[str]:
-        """The rivals of a variable: handed in, remembered, then what searches and the parent's rivals bring most."""
+        """The rivals of a variable: suspected, remembered, then what searches and the rivals of its parent bring."""
         tree = self._tree
         entity, root = tree.entities[vertex], vertex == tree.root
         goals = dict.fromkeys(goal for own in self._goals[vertex] for goal in own)
         clues = [goal.held(self._reader.relations).clue for goal in goals]
-        told = [*self._suspects.get(entity, ()), *await self._rumours.remembered(clues, entity, root=root)]
+        told = [*(self._suspects if root else ()), *await self._rumours.remembered(clues, entity, root=root)]
         edge = tree.parent_edge(vertex)
         found = await self._rumours.searched(clues)
         found += Counter() if edge is None else self._ends_of(edge.vertex, edge.relation, edge.direction)

@@ -30,9 +30,10 @@ class Alternative(Frozen):
 
 async def alternatives(world: World, tree: ResearchTree, answers: Iterable[str]) -> tuple[Alternative, ...]:
     """Each wrong answer with what rules it out, by the candidate sets alone: no model is believed."""
-    solver = Solver(tree, await world.frame(tree))
+    given = tuple(answers)
+    solver = Solver(tree, await world.frame(tree, also=given))
     found = []
-    for answer in answers:
+    for answer in given:
         denoted = await world.resolve(answer)
         try:
             (entity,) = denoted

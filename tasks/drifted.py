@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from hcsp.certificate import RETRIEVAL, certify
 from tasks.record import TaskRecord, certificate_of, tree_of
-from tasks.unaided import compare
-from worlds.drift import drift
+from tasks.unaided import compare, quoted
+from worlds.drift import changed_page, drift, texts
 from worlds.kept import KeptWorld
 from worlds.world import World
 
@@ -14,7 +14,7 @@ SEARCHED = {*RETRIEVAL, "route", "not_checked"}
 
 
 class Drifted(NamedTuple):
-    """What the world answers otherwise now, and the certificate's fields that it no longer bears out; a line each."""
+    """What the world answers otherwise now, and what of the certificate it no longer bears out; a line each."""
 
     answers: list[str]
     certificate: list[str]
@@ -23,6 +23,19 @@ class Drifted(NamedTuple):
 async def drifted(record: TaskRecord, kept: KeptWorld, world: World) -> Drifted:
     """Ask `world`, opened anew, what `kept` holds, and compute the record's certificate over it."""
     return Drifted(await drift(kept, world), await _no_longer(record, world))
+
+
+async def reread(record: TaskRecord, kept: KeptWorld, web: World) -> Drifted:
+    """Ask for the pages again that models read, and hold the record's quotes against them; nobody is judged anew."""
+    pages = await texts(kept, lambda page: page.url, web)
+    answers = [line for page, now in pages for line in changed_page(page, now)]
+    said = {page.url: now or "" for page, now in pages}
+    gone = [
+        f"{field}: {quote.quote!r} no longer stands on {quote.url}"
+        for field, quote in quoted(record)
+        if quote.quote not in said.get(quote.url, "")
+    ]
+    return Drifted(answers, gone)
 
 
 async def _no_longer(record: TaskRecord, world: World) -> list[str]:

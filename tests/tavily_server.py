@@ -36,6 +36,7 @@ class Server:
                 owner.asked.append((self.path, asked))
                 status = owner.statuses.pop(0) if owner.statuses else 200
                 status = status if self.headers["Authorization"] == "Bearer right" else 401
+                status = 400 if len(asked.get("query", "")) > 400 else status
                 body = json.dumps(owner.answer(self.path, asked) if status == 200 else {"detail": {"error": "no"}})
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body.encode())))

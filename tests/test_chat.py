@@ -10,7 +10,7 @@ from chat_minds import FAULTS, PASSING, UNFIT, Fault, drawn, faulty, scripted, s
 from chat_server import Asked, ChatServer, Said
 
 from roles.chat.opening import open_chat
-from roles.chat.port import ChatError, Refused, Request, Spoken
+from roles.chat.port import ChatError, Refused, Request, Spoken, TooLong
 from roles.chat.settings import ChatSettings
 
 __all__ = ["store"]
@@ -128,7 +128,7 @@ STOPS: dict[Fault, tuple[str, str]] = {
     "wrong_key": ("does not accept the key", "OPENAI_API_KEY"),
     "unknown_model": ("knows no model 'x'", "--model"),
     "quota": ("quota", "add credit"),
-    "server_error": ("cannot be reached", "run again"),
+    "server_error": ("fails again and again", "run again"),
     "disconnect": ("cannot be reached", "run again"),
     "cut_json": ("no chat completions", "--base-url"),
 }
@@ -215,6 +215,65 @@ async def test_too_long_a_request_is_refused_and_the_run_goes_on(store: Path) ->
     assert server.seen[-1].form == "json_schema"
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, {"code": 400, "type": "exceed_context_size_error", "message": "request (9 tokens) exceeds the available"
+               " context size (4 tokens), try increasing it"}),
+        (500, {"code": 500, "type": "server_error", "message": "Context size has been exceeded."}),
+        (400, {"code": 400, "message": "The decoder prompt (length 9) is longer than the maximum model length of 4."}),
+        (400, {"code": 400, "message": "The input (9 tokens) is longer than the model's context length (4 tokens)."}),
+        (400, {"type": "invalid_request_error", "message": "prompt is too long: 9 tokens > 4 maximum"}),
+    ],
+    ids=["llama.cpp", "llama.cpp, 500", "vLLM", "SGLang", "Anthropic"],
+)  # fmt: skip
+async def test_what_a_server_finds_too_long_ended_the_run_where_it_says_so_in_its_own_words(
+    store: Path, status: int, error: dict[str, object]
+) -> None:
+    async with asking(lambda _: Said(status=status, error=error), store) as (chat, server):
+        with pytest.raises(TooLong, match="too long"):
+            await chat.ask(request(4))
+    assert server.calls == 1
+
+
+async def test_credit_that_is_spent_was_told_as_settings_to_check(store: Path) -> None:
+    error = {"type": "invalid_request_error", "message": "Your credit balance is too low to access the API."}
+    async with asking(lambda _: Said(status=400, error=error), store) as (chat, server):
+        with pytest.raises(ChatError, match=r"the quota at .* is spent"):
+            await chat.ask(request(4))
+    assert server.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (Said(status=500), r"fails again and again \(500 'failed'\); look at what the server says"),
+        (Said(delay=30.0), r"does not answer in time \(.*\); raise --timeout"),
+        (Said(share=0.0), r"cannot be reached \(the connection broke\); check --base-url"),
+    ],
+)
+async def test_a_server_that_was_reached_is_not_said_to_be_out_of_reach(store: Path, said: Said, told: str) -> None:
+    async with asking(lambda _: said, store, retries=0, timeout=0.2) as (chat, _):
+        with pytest.raises(ChatError, match=told):
+            await chat.ask(request(4))
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "told"),
+    [
+        ("", "length", "too long; be brief"),
+        ('<think>I might say {"total": 1, "sure": true, "how": "guessed"}, but', "length", "too long; be brief"),
+        ('<think>I might say {"total": 1, "sure": true, "how": "guessed"}, but', "stop", "within the model's thoughts"),
+    ],
+)
+async def test_what_a_model_only_thought_was_taken_for_its_reply(
+    store: Path, text: str, finish: str, told: str
+) -> None:
+    async with asking(lambda _: Said(text, finish=finish), store) as (chat, _):
+        with pytest.raises(Refused, match=told):
+            await chat.ask(request(4))
+
+
 async def test_a_web_page_is_no_chat_server(store: Path) -> None:
     page = Said(raw=b"<html>", headers={"content-type": "text/html"})
     async with asking(lambda _: page, store, retries=0) as (chat, _):
@@ -258,6 +317,7 @@ async def test_each_role_asks_its_own_model(store: Path) -> None:
         ({"model": "openai:x", "base_url": "localhost:1"}, "http://"),
         ({"model": "openai:x", "max_cost": 1.0}, "--max-calls"),
         ({"model": "nobody:x"}, "pip install"),
+        ({"model": "nobody:x", "base_url": "http://localhost:1/v1"}, "--base-url is where models named openai:NAME"),
     ],
 )
 async def test_settings_that_cannot_work_are_told_at_once(store: Path, given: dict[str, str], told: str) -> None:

@@ -105,6 +105,11 @@ async def test_the_budget_of_dollars_is_not_overspent_by_calls_under_way(store: 
     assert any("--max-cost" in str(error) for error in found)
 
 
+def test_a_budget_of_less_than_a_cent_was_told_as_nothing() -> None:
+    with pytest.raises(ChatError, match=r"budget of \$0\.003 is spent"):
+        Budget(max_cost=0.003).check(1, 0.0025, 0.001)
+
+
 @pytest.mark.parametrize(("fault", "billed"), [("truncated", True), ("cut_json", True), ("server_error", False)])
 async def test_what_the_model_may_have_worked_on_is_money(store: Path, fault: Fault, billed: bool) -> None:
     options = {"input_price": 1.0, "output_price": 1.0}
@@ -142,6 +147,17 @@ async def test_nothing_is_left_beside_the_store(store: Path) -> None:
     async with asking(ADDING, store) as (chat, _):
         await chat.ask(request(4))
     assert [p.name for p in store.parent.iterdir()] == [store.name]
+
+
+async def test_what_a_killed_process_left_beside_the_store_is_cleared_away(store: Path) -> None:
+    """Its session's file stayed for ever unless a call was under way."""
+    store.with_name(f"{store.name}-session-{'0' * 16}").touch()
+    async with asking(ADDING, store) as (chat, _):
+        await chat.ask(request(4))
+        async with open_chat(chat.settings, store, say=lambda _: None) as other:
+            await other.ask(request(5))
+        assert len(list(store.parent.glob("*-session-*"))) == 1, "a process that runs keeps its own"
+    assert list(store.parent.iterdir()) == [store]
 
 
 async def test_why_a_reply_was_not_taken_stands_in_the_ledger(store: Path) -> None:

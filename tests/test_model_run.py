@@ -178,7 +178,7 @@ def test_a_budget_stops_the_run_and_a_larger_one_goes_on(right: ChatServer, out:
 def test_a_budget_in_dollars_is_kept_and_told(right: ChatServer, out: Path, capsys: Captured) -> None:
     priced = ("--input-price", "1000", "--output-price", "1000")
     assert played(right, out, *priced, "--max-cost", "0.5") == 2
-    assert "of the budget of $0.50 is spent" in capsys.readouterr().err
+    assert "of the budget of $0.5 is spent" in capsys.readouterr().err
     assert ledger(out).total.cost_usd <= 0.5
     assert played(right, out, *priced, "--max-cost", "50", "--resume") == 0
     assert records(out)[0]["provenance"]["usage"]["cost_usd"] > 0

@@ -109,14 +109,12 @@ async def test_the_same_answers_give_the_same_frame(tmp_path: Path) -> None:
     assert any(tied.denied for tied in Known.model_validate_json(frames[0]).ties.values())
 
 
-@pytest.mark.parametrize("way", ["searched", "guessed", "proposed", "handed in"])
+@pytest.mark.parametrize("way", ["searched", "guessed", "proposed"])
 async def test_a_second_answer_that_shows_up_as_a_rival_is_no_answer_any_more(way: str, tmp_path: Path) -> None:
     told, mind = facts(SECOND), Scout(facts(SECOND))
     mind.guesses, mind.proposals = [OTHER if way == "guessed" else ""], [OTHER] if way == "proposed" else []
     with Server(web(told), () if way == "searched" else (OTHER,)).running() as server:
         async with opened(server, mind, tmp_path) as web_:
-            if way == "handed in":
-                web_.world.suspect(ANSWER, [OTHER, "Nobody At All"])
             growth = await web_.grown()
             source = await web_.world.frame(seedling(ANSWER, "entity"))
             assert source.index(OTHER) < source.size

@@ -251,7 +251,7 @@ def test_a_model_that_never_answers_ends_it_in_one_line_and_what_was_made_stays(
         assert len(list(read_trajectories(out))) == 1
         said = capsys.readouterr().err
         assert said.count("\n") == 1
-        assert "cannot be reached" in said
+        assert "does not answer in time" in said
         assert "the same command goes on" in said
         silent["now"] = False
         assert all(t.kept for t in solved(tasks, out, *flags))

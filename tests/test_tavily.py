@@ -91,6 +91,12 @@ async def test_faults_pass_or_are_one_line(server: Server, tmp_path: Path, monke
         open_world("tavily")
 
 
+async def test_a_question_longer_than_tavily_takes_ended_the_run(server: Server, tmp_path: Path) -> None:
+    async with server.opened(tmp_path) as world:
+        assert await world.search("Niels Bohr " + "was born in Copenhagen and lived there " * 12, 2)
+        assert await world.search("Copenhagen" * 60, 2) == []
+
+
 @pytest.mark.parametrize(
     ("url", "blocked"),
     [

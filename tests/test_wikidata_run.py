@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from chat_server import ChatServer, Said
 from live_codex import codex_mirror
 from live_tiny import Both, both_worlds
 from wikidata_server import Fault, Mirror, Server
@@ -347,6 +348,27 @@ def test_the_same_command_goes_on_where_the_server_failed(server: Server, accept
     assert [row["id"] for row in rows(out)] == [record["id"]]
     repeated = [query for query in server.asked[sent:] if query in before]
     assert len(repeated) <= 4, "what was answered is kept, but for what was under way"
+
+
+def test_a_wrong_answer_that_denotes_somebody_kept_a_record_from_verifying(both: Both, tmp_path: Path) -> None:
+    """What names denote was not kept, so that offline the answer denoted nobody."""
+    out, guess = tmp_path / "tasks.jsonl", {"now": ""}
+    with (
+        Server(both.mirror).running() as server,
+        ChatServer(lambda _: Said(json.dumps({"answer": guess["now"]}))) as chat,
+    ):
+        models = ("--solver-model", "openai:x", "--no-from-pages", "--base-url", chat.url)
+        for name, guess["now"] in zip(NAMES, NAMES[1:] + NAMES[:1], strict=True):
+            asked = ("--world", "wikidata", "--entity", name, "--difficulty", "easy", "--out", str(out), *models)
+            done = command("graph.run", *asked, server=server, cache=tmp_path / "cache")
+            assert done.code in (0, 3), done.err
+            if done.code == 0:
+                break
+    [record] = rows(out)
+    [other] = record["audit"]["alternatives"]
+    assert other["entity"].startswith("Q")
+    assert other["fails"]
+    assert verified(out, server) == Done(0, "1 records, 0 with differences\n", "")
 
 
 def test_a_server_that_is_not_there_is_one_line(both: Both, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What a live world answers otherwise now than when its answers were kept."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 from hcsp.bounds import Bounds
@@ -24,7 +24,7 @@ async def drift(kept: KeptWorld, world: World) -> list[str]:
     changed = [
         *await abreast(_changed_entity(entity, world) for _, entity in sorted(was.entities.items())),
         *await abreast(_changed_facts(entity, facts, world) for entity, facts in sorted(was.facts.items())),
-        *await abreast(_changed_page(page, world) for _, page in sorted(was.pages.items())),
+        *[changed_page(page, now) for page, now in await texts(kept, lambda page: page.id, world)],
         *[await _changed_frame(asked, kept, world) for asked in was.frames],
     ]
     return list(chain.from_iterable(changed))
@@ -39,10 +39,21 @@ async def _changed_entity(was: Entity, world: World) -> list[str]:
     return [f"entity {was.id}.{name}: {getattr(now, name)!r}, was {getattr(was, name)!r}" for name in fields]
 
 
-async def _changed_page(was: Page, world: World) -> list[str]:
-    try:
-        now = (await world.page(was.id)).text
-    except KeyError:
+async def texts(kept: KeptWorld, name: Callable[[Page], str], world: World) -> list[tuple[Page, str | None]]:
+    """Every kept page with its text in a world that knows it by such a name; `None` where it is gone."""
+
+    async def now(page: Page) -> tuple[Page, str | None]:
+        try:
+            return page, (await world.page(name(page))).text
+        except KeyError:
+            return page, None
+
+    return await abreast(now(page) for _, page in sorted(kept.kept.pages.items()))
+
+
+def changed_page(was: Page, now: str | None) -> list[str]:
+    """A line where a page is gone or has another text."""
+    if now is None:
         return [f"page {was.id} {was.title!r}: gone"]
     longer = len(now) - len(was.text)
     return [] if now == was.text else [f"page {was.id} {was.title!r}: another text, {longer:+} characters"]
@@ -58,10 +69,10 @@ async def _changed_facts(entity: str, was: Iterable[Fact], world: World) -> list
 
 
 async def _changed_frame(asked: str, kept: KeptWorld, world: World) -> list[str]:
-    said, limit = json.loads(asked)
+    said, limit, *also = json.loads(asked)
     tree = ResearchTree.model_validate_json(said)
     try:
-        before, after = await kept.frame(tree, limit), await world.frame(tree, limit)
+        before, after = await kept.frame(tree, limit, also), await world.frame(tree, limit, also)
     except KeyError as error:
         return [f"candidates: {error.args[0]}"]
     lines: list[str] = []

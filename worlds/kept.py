@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from hcsp.frozen import Frozen
 from hcsp.source import CandidateSource
@@ -40,6 +40,7 @@ class Answers(Frozen):
     searches: dict[str, tuple[Hit, ...]]
     meant: dict[str, tuple[str, ...]]
     frames: dict[str, Known]
+    resolved: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Recorder:
@@ -56,6 +57,7 @@ class Recorder:
         self._searches: dict[str, tuple[Hit, ...]] = {}
         self._meant: dict[str, tuple[str, ...]] = {}
         self._frames: dict[str, Known] = {}
+        self._resolved: dict[str, tuple[str, ...]] = {}
 
     async def answers(self) -> Answers:
         """All that was asked so far, with its answers."""
@@ -73,11 +75,13 @@ class Recorder:
             searches=self._searches,
             meant=self._meant,
             frames=self._frames,
+            resolved=self._resolved,
         )
 
     async def resolve(self, name: str) -> list[Entity]:
         found = await self._world.resolve(name)
         self._entities.update({e.id: e for e in found})
+        self._resolved[name] = tuple(e.id for e in found)
         return found
 
     async def meant(self, names: Sequence[str]) -> list[str]:
@@ -126,13 +130,14 @@ class Recorder:
             await self.page(page)
         return found
 
-    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
+    async def frame(self, tree: ResearchTree, limit: int = 10_000, also: Sequence[str] = ()) -> CandidateSource:
         """The other world's frame, cut down to what this tree needs; raises `TypeError` for one that is no snapshot."""
-        found = await self._world.frame(tree, limit)
+        found = await self._world.frame(tree, limit, also)
         if not isinstance(found, Snapshot):
             raise TypeError(f"the world {self.name!r} needs no frames kept: it has its facts at hand")
         kept = found.only(tree)
-        self._frames[_asked(tree.model_dump_json(), limit)] = kept.known
+        if kept.known != self._frames.get(_framed(tree, limit)):
+            self._frames[_framed(tree, limit, also)] = kept.known
         return kept
 
     async def sample(self, n: int, seed: str) -> list[str]:
@@ -148,8 +153,9 @@ class KeptWorld:
         self._frames: dict[str, Snapshot] = {}
 
     async def resolve(self, name: str) -> list[Entity]:
-        """The entity of that id; what a name denotes is kept only as far as `meant` was asked."""
-        return [self.kept.entities[name]] if name in self.kept.entities else []
+        """Whom a name denoted when that was asked; of any other, the entity of that id."""
+        found = self.kept.resolved.get(name, (name,) if name in self.kept.entities else ())
+        return [self.kept.entities[entity] for entity in found]
 
     async def meant(self, names: Sequence[str]) -> list[str]:
         return list(_of(self.kept.meant, _asked(*names), "names among"))
@@ -193,10 +199,10 @@ class KeptWorld:
             page_sha256=hashlib.sha256(found.text.encode()).hexdigest(),
         )
 
-    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
-        asked = _asked(tree.model_dump_json(), limit)
+    async def frame(self, tree: ResearchTree, limit: int = 10_000, also: Sequence[str] = ()) -> CandidateSource:
+        asked = next((a for a in (_framed(tree, limit, also), _framed(tree, limit)) if a in self.kept.frames), "")
         if asked not in self._frames:
-            if asked not in self.kept.frames:
+            if not asked:
                 raise KeyError(f"no frame of this tree, rooted at {tree.entities[tree.root]}, among the kept answers")
             known = self.kept.frames[asked]
             self._frames[asked] = Snapshot(known, dict(self.kept.relations))
@@ -225,6 +231,11 @@ def read_answers(path: Path) -> Answers:
     if found.format != FORMAT:
         raise ValueError(f"{path} is of format {found.format}, not {FORMAT}")
     return found
+
+
+def _framed(tree: ResearchTree, limit: int, also: Sequence[str] = ()) -> str:
+    """What a frame is kept by; one that is the same with further names is kept once."""
+    return _asked(tree.model_dump_json(), limit, *also)
 
 
 def _asked(*what: object) -> str:

@@ -163,7 +163,7 @@ class LocalWorld:
             page_sha256=hashlib.sha256(found.text.encode()).hexdigest(),
         )
 
-    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
+    async def frame(self, tree: ResearchTree, limit: int = 10_000, also: Sequence[str] = ()) -> CandidateSource:
         """A view of the whole world, whatever the tree."""
         return self.source
 

@@ -59,8 +59,11 @@ class World(Protocol):
         """The words `text[start:end]` of a page, with what identifies it."""
         ...
 
-    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
-        """The candidate sets that certifying `tree` needs; `limit` bounds an enumeration."""
+    async def frame(self, tree: ResearchTree, limit: int = 10_000, also: Sequence[str] = ()) -> CandidateSource:
+        """The candidate sets that certifying `tree` needs; `limit` bounds an enumeration.
+
+        `also` are names that were given as the root's answer: a world that sees only what it looks for looks for them.
+        """
         ...
 
     async def sample(self, n: int, seed: str) -> list[str]:

@@ -19,6 +19,6 @@ class Budget:
             raise ChatError(f"the budget of {self.max_calls:,} calls is used up (--max-calls); {on}")
         if self.max_cost is not None and cost + more > self.max_cost:
             raise ChatError(
-                f"${cost:.4f} of the budget of ${self.max_cost:.2f} is spent, and the next call may cost ${more:.4f}"
+                f"${cost:.4f} of the budget of ${self.max_cost:g} is spent, and the next call may cost ${more:.4f}"
                 f" (--max-cost); {on}"
             )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -14,7 +14,7 @@ from roles.chat.answer import Answer, Garbled
 from roles.chat.budget import Budget
 from roles.chat.calls import Calls, Label
 from roles.chat.entry import Entry
-from roles.chat.faults import FormRefused, Passing
+from roles.chat.faults import Cause, FormRefused, Passing
 from roles.chat.forms import FORMS, Form, below
 from roles.chat.limits import Gate, Rates, Slot
 from roles.chat.port import ChatError, Message, Refused
@@ -23,6 +23,14 @@ from roles.chat.server import Asked, Server, Superseded
 from roles.chat.settings import ChatSettings
 from roles.chat.writer import Writer
 
+_REACH = ("cannot be reached", "check --base-url and that the server runs")
+_LASTING: Mapping[Cause, tuple[str, str]] = {
+    "unreachable": _REACH,
+    "disconnected": _REACH,
+    "timeout": ("does not answer in time", "raise --timeout or lower --concurrency"),
+    "failing": ("fails again and again", "look at what the server says of it"),
+}
+"""What is told of a server whose fault did not pass, and what to do."""
 MOST_BACKOFF = 30.0
 FIRST_RETRIES = 2
 POLL = 0.1
@@ -182,10 +190,8 @@ class Caller:
             return Refused(f"{address} fails on this request ({fault})")
         if isinstance(fault, Garbled):
             return ChatError(f"{address} sends no chat completions ({fault}); check --base-url")
-        return ChatError(
-            f"{address} cannot be reached ({fault}); check --base-url and that the server runs, then run again: replies"
-            " that came are kept"
-        )
+        failed, remedy = _LASTING[fault.cause]
+        return ChatError(f"{address} {failed} ({fault}); {remedy}, then run again: replies that came are kept")
 
     async def _attempt(self, pending: Pending, form: Form) -> tuple[str, Answer]:
         async with self.line.gate.slot() as slot:

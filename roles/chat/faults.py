@@ -12,9 +12,19 @@ from roles.chat.port import ChatError, Refused, TooLong
 
 Cause = Literal["unreachable", "disconnected", "timeout", "overloaded", "failing"]
 
-_TOO_LONG = ("context_length_exceeded", "string_above_max_length", "maximum context length", "context window")
+_TOO_LONG = (
+    "context_length",
+    "context length",
+    "context size",
+    "context window",
+    "maximum model length",
+    "string_above_max_length",
+    "prompt is too long",
+    "input token count",
+)
+"""In OpenAI's words and those of vLLM, SGLang, llama.cpp, Anthropic and Gemini."""
 _FILTERED = ("content_filter", "content_policy", "content management policy")
-_SPENT = ("insufficient_quota", "insufficient balance", "billing", "exceeded your current quota")
+_SPENT = ("insufficient_quota", "insufficient balance", "credit balance", "billing", "exceeded your current quota")
 _SHAPE = ("response_format", "json_schema", "json_object", "structured", "guided", "grammar", "schema")
 _PASSING = (408, 409, 425, 429)
 
@@ -49,10 +59,12 @@ def fault_of(status: int, headers: Mapping[str, str], body: bytes, place: Place)
     said, code = _said(body)
     told = f"{status}{f' {said!r}' if said else ''}"
     words = f"{code} {said}".lower()
-    if status == 402 or (status == 429 and any(s in words for s in _SPENT)):
+    if status == 402 or (status in (400, 403, 429) and any(s in words for s in _SPENT)):
         return ChatError(
             f"the quota at {place.address} is spent ({told}); add credit or use another key, then run again"
         )
+    if status == 413 or (status in (400, 422, 500) and any(s in words for s in _TOO_LONG)):
+        return TooLong(f"the request is too long for {place.model} ({told})")
     if status in _PASSING or status >= 500:
         cause: Cause = "overloaded" if status in (429, 529) else "failing"
         return Passing(cause, told, wait_of(headers))
@@ -60,16 +72,19 @@ def fault_of(status: int, headers: Mapping[str, str], body: bytes, place: Place)
 
 
 def _lasting(status: int, told: str, words: str, place: Place) -> Exception:
-    if status in (401, 403):
+    if status == 401:
         return ChatError(f"{place.address} does not accept the key ({told}); set {place.key_name} to one that it does")
-    if status == 413 or any(s in words for s in _TOO_LONG):
-        return TooLong(f"the request is too long for {place.model} ({told})")
+    if status == 403:
+        return ChatError(
+            f"{place.address} does not allow the call ({told}); check that the key in {place.key_name} is for"
+            f" {place.model}"
+        )
     if any(s in words for s in _FILTERED):
         return Refused(f"the content filter of {place.address} refused the request ({told})")
     if status == 404:
         return ChatError(
-            f"{place.address} knows no model {place.model!r} ({told}); check --model, and that --base-url ends as the"
-            " server wants it, often in /v1"
+            f"{place.address} knows no model {place.model!r} ({told}); check --model"
+            + (", and that --base-url ends as the server wants it, often in /v1" if "://" in place.address else "")
         )
     if status in (400, 422, 501):
         return FormRefused(told, any(s in words for s in _SHAPE))

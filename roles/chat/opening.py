@@ -18,7 +18,8 @@ from roles.chat.settings import ROLES, ChatSettings
 from roles.chat.writer import Writer
 
 Say = Callable[[str], object]
-
+OPENAI = "openai"
+"""The provider of every server that speaks OpenAI's chat completions."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,11 @@ async def open_chat(
     specs = sorted({spec for role in ROLES if (spec := settings.model_of(role))})
     if not specs:
         raise ChatError("no model is named; give --model, such as openai:gpt-4.1-mini")
+    if settings.base_url is not None and not any(named(spec)[0] == OPENAI for spec in specs):
+        raise ChatError(
+            f"--base-url is where models named {OPENAI}:NAME are asked, and {', '.join(specs)} is none of them; name it"
+            f" {OPENAI}:NAME if that server speaks OpenAI's chat completions, else leave --base-url out"
+        )
     prices, lines = await asyncio.to_thread(_prepared, specs, settings)
     async with AsyncExitStack() as stack:
         for line in lines.values():
@@ -69,7 +75,7 @@ def _line(provider: str, settings: ChatSettings) -> Line:
 
 def _server(provider: str, settings: ChatSettings) -> Server:
     """Imports what it needs, since the packages come with an extra."""
-    if provider == "openai":
+    if provider == OPENAI:
         from roles.chat.openai_server import OpenAIServer  # noqa: PLC0415
 
         return OpenAIServer(settings)

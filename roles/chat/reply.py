@@ -13,6 +13,7 @@ from roles.chat.port import Spoken, T
 
 MOST_DEPTH = 64
 MOST_STARTS = 50
+_UNENDED = re.compile("<think(?:ing)?>")
 _THOUGHT = re.compile(r"\A\s*(?:<think(?:ing)?>.*?|[^{]*?)</think(?:ing)?>", re.DOTALL)
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -28,8 +29,6 @@ def parsed(answer: Answer, schema: type[T]) -> T:
     if schema is Spoken and answer.text.strip():
         return schema(text=_UNFIT.sub("\ufffd", answer.text), stopped=answer.stopped)
     text = _THOUGHT.sub("", answer.text).strip()
-    if not text:
-        raise Unfit("the reply was empty")
     try:
         return _one(text, schema)
     except Unfit:
@@ -40,6 +39,10 @@ def parsed(answer: Answer, schema: type[T]) -> T:
 
 def _one(text: str, schema: type[T]) -> T:
     """The one object in the text that fits, whatever stands around it."""
+    if not text:
+        raise Unfit("the reply was empty")
+    if _UNENDED.match(text):
+        raise Unfit("the reply ends within the model's thoughts")
     fitting: list[T] = []
     reasons: list[str] = []
     for candidate in _objects(text, reasons):

@@ -1,6 +1,7 @@
 """Who is writing a call store: a locked file for each process, let go of by the system however the process ends."""
 
 import fcntl
+import glob
 import os
 import uuid
 from pathlib import Path
@@ -12,8 +13,12 @@ class Session:
     def __init__(self, store: Path) -> None:
         self.id = uuid.uuid4().hex[:16]
         self._path = _file(store, self.id)
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        unlocked = self._path.with_name(f".{self._path.name}")  # under its name it is never seen without its lock
+        self._handle = os.open(unlocked, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
         fcntl.flock(self._handle, fcntl.LOCK_EX)
+        unlocked.rename(self._path)
+        for left in store.parent.glob(f"{glob.escape(_file(store, '').name)}*"):
+            alive(store, left.name.removeprefix(_file(store, "").name))
 
     def close(self) -> None:
         """Ends the claim."""

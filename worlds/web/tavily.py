@@ -125,7 +125,7 @@ class TavilyWorld:
             page_sha256=hashlib.sha256(found.text.encode()).hexdigest(),
         )
 
-    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
+    async def frame(self, tree: ResearchTree, limit: int = 10_000, also: Sequence[str] = ()) -> CandidateSource:
         """Whom the web says to meet each clue that names a constant; every upper end is everything."""
         ties: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for clue in tree.clues:

@@ -21,6 +21,8 @@ from worlds.web.replies import Replies, Reply
 from worlds.web.settings import WebSettings
 
 KEY = "TAVILY_API_KEY"
+LONGEST = 400
+"""Characters of a query: Tavily refuses longer ones."""
 
 
 class TavilySettings(WebSettings):
@@ -49,7 +51,7 @@ class TavilyApi:
 
     async def search(self, query: str, k: int) -> list[Result]:
         """The k best pages, those of blocked domains left out."""
-        asked = {"query": query, "max_results": k, "exclude_domains": list(blocked_domains())}
+        asked = {"query": _cut(query), "max_results": k, "exclude_domains": list(blocked_domains())}
         reply = await self._ask("search", asked, lambda client: client.search(**asked, timeout=self.settings.timeout))
         found = [_result(row) for row in _rows(reply.body) if row.get("url")]
         return [result for result in found if not is_blocked(result.url)][:k]
@@ -98,6 +100,11 @@ class TavilyApi:
                 raise Again(f"too many requests, or the credits are spent: {error}") from None
             except (TavilyTimeout, httpx.TransportError, httpx.HTTPStatusError, json.JSONDecodeError) as error:
                 raise Again(str(error).partition("\n")[0] or type(error).__name__) from None
+
+
+def _cut(query: str) -> str:
+    """As many whole words as fit."""
+    return query if len(query) <= LONGEST else query[:LONGEST].rpartition(" ")[0] or query[:LONGEST]
 
 
 def _rows(body: object) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ class WikidataWorld:
             page_sha256=hashlib.sha256(text.text.encode()).hexdigest(),
         )
 
-    async def frame(self, tree: ResearchTree, limit: int = 10_000) -> CandidateSource:
+    async def frame(self, tree: ResearchTree, limit: int = 10_000, also: Sequence[str] = ()) -> CandidateSource:
         """A snapshot of what the tree's constraints, and what else could be asked of its variables, admit."""
         return await Gathering(tree, limit, self._lookup, self._relations, self.facts).snapshot(self._names)
 
