@@ -98,7 +98,7 @@ class Speaker:
             return None
         several = sum(len(p.constraints) for p in able[0]) > 1
         template = able[0][0].row.front[-1 if several else 0]
-        opening = english.enumeration([v for p in able[0] for v in self._values(p, template)])
+        opening = english.enumeration([v for p in able[0] for v in self._values(p, p.row.front[0])])
         post, rest = self._told_of([g for g in groups if g is not able[0]], vertex, 0, relative=True)
         apart = len(rest) > 1 and any(self._other(p) in self._names for p in able[0])  # of whom more could be told here
         tail = template.tail.removesuffix("_")
