@@ -101,6 +101,8 @@ def _audit(record: TaskRecord) -> Table:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict) and value.keys() == {"low", "high"}:
+        return f"{value['low']} to {value['high']}"
     if isinstance(value, dict):
         return ", ".join(f"{k}: {_value(n)}" for k, n in value.items())
     if isinstance(value, list | tuple):
@@ -120,7 +122,7 @@ def _evidence(record: TaskRecord) -> Table:
     table = Table("clue", "candidates", "page", "quote")
     for c in record.constraints:
         for title, quote in dict.fromkeys((e["title"], e["quote"]) for e in c["evidence"]):
-            table.add_row(c["id"], str(c["candidates"]), title, quote)
+            table.add_row(c["id"], _value(c["candidates"]), title, quote)
     return table
 
 
