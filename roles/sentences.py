@@ -10,6 +10,7 @@ from prompts.phrases import Noun, Template
 from roles import english, grammar
 from roles.fallback import fallback
 from roles.grammar import Piece
+from roles.grouping import bounded, goes_with, joint
 from roles.parts import Item, Part, joined
 from roles.plans import Plan, best_plan, openings, references
 from roles.ways import way_of
@@ -198,10 +199,10 @@ class Speaker:
     def _groups(self, vertex: str) -> list[list[Piece]]:
         """Pieces that share a stem or a whole wording together, in the order of telling; a clause comes last."""
         groups: dict[str | Template, list[Piece]] = {}
-        for piece in sorted(_bounded(self.pieces[vertex]), key=self._order):
+        for piece in sorted(bounded(self.pieces[vertex]), key=self._order):
             template = piece.template(inline=self._nests(piece))
             key = template.stem or (template if template.closes and piece.merges else piece.constraints[0].id)
-            if _goes_with(piece, groups.get(key, ())):
+            if goes_with(piece, groups.get(key, ())):
                 groups.setdefault(key, []).append(piece)
             else:
                 groups[piece.constraints[0].id] = [piece.with_stem(False)]
@@ -230,7 +231,7 @@ class Speaker:
                 self._surface(piece, template, [self._bare(piece.child)])
             else:
                 part.values += self._values(piece, template)
-        return Item(joined(list(parts.values()), _joint(group)), tuple(group))
+        return Item(joined(list(parts.values()), joint(group)), tuple(group))
 
     def _of_whom(self, group: Sequence[Piece]) -> Item | None:
         """The phrase as it follows "whose", if it has such a wording and no clause of its own."""
@@ -265,7 +266,7 @@ class Speaker:
             if template is None:
                 return None
             parts.setdefault(template, Part(template, [])).values += self._values(piece, template)
-        return joined(list(parts.values()), _joint(group))
+        return joined(list(parts.values()), joint(group))
 
     def _other(self, piece: Piece) -> str | None:
         return piece.child or piece.anchor
@@ -289,25 +290,6 @@ def _as_told(tree: ResearchTree, plan: Plan) -> ResearchTree:
         if chord.vertex != last[chord.id]:
             told[tree.constraints.index(chord)] = turned(chord)
     return ResearchTree(variables=tree.variables, constraints=tuple(told))
-
-
-def _goes_with(piece: Piece, others: Sequence[Piece]) -> bool:
-    """Whether a comparison reads well after others: "born in Ulm before Planck", "died where Bohr did in the 1960s"."""
-    if not others or not (piece.compares or any(p.compares for p in others)):
-        return True
-    ways = {way_of(piece.constraints[0]), *(way_of(other.constraints[0]) for other in others)}
-    if len(others) > 1 or (ways != {"same", "range"} and "range" in ways):
-        return False
-    return piece.opposes(others[0]) or not (piece.compares and others[0].compares)
-
-
-def _bounded(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces, a lower and an upper bound in words that share their stem."""
-    return [p.with_stem(True) if any(p.opposes(other) for other in pieces) else p for p in pieces]
-
-
-def _joint(group: Sequence[Piece]) -> str:
-    return " but " if len(group) == 2 and group[0].opposes(group[1]) else " "
 
 
 def relative(noun: Noun, items: Sequence[Item], *, apart: bool = False) -> str:
