@@ -40,6 +40,7 @@ class State(TypedDict):
     blurred: NotRequired[list[str]]
     tried: NotRequired[list[str]]
     refusal: NotRequired[str]
+    blamed: NotRequired[str]
     repair: NotRequired[dict[str, Any] | None]
     repaired: NotRequired[list[str]]
     spent: NotRequired[list[str]]
@@ -71,6 +72,7 @@ class Growth(BaseModel):
         blurred: the variables whose clues are chosen and still stand.
         tried: `vertex:entity` of every branch that was cut off.
         refusal: why the last action failed, empty when it did not.
+        blamed: the variable that was in the way of it, empty where it was none.
         repair: what validation asked for when it sent the tree back; gone once the Planner has acted on it.
         repaired: what it has asked for so far.
         spent: what may not be asked of an entity again, see `asked`.
@@ -92,6 +94,7 @@ class Growth(BaseModel):
     blurred: list[str] = Field(default_factory=list)
     tried: list[str] = Field(default_factory=list)
     refusal: str = ""
+    blamed: str = ""
     repair: Repair | None = None
     repaired: list[str] = Field(default_factory=list)
     spent: list[str] = Field(default_factory=list)

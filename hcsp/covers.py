@@ -41,12 +41,16 @@ class Option(NamedTuple):
 
 
 class Need(NamedTuple):
-    """What must stay when something is left out: `lift` of those of `pool` that all other constraints keep."""
+    """What must stay when something is left out: `lift` of those of `pool` that all other constraints keep.
+
+    `vertex` is the sub-question that is left out, if it is one.
+    """
 
     what: str
     pool: BitMap
     least: int
     lift: Callable[[BitMap], BitMap]
+    vertex: str = ""
 
     def met_by(self, pool: BitMap) -> bool:
         """Whether the lift has enough when so many are left: never where nobody but the right one is."""

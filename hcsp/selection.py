@@ -46,7 +46,14 @@ Choice = dict[str, tuple[Option, ...]]
 
 
 class Refusal(ValueError):
-    """No choice of clues meets the requirements; the message says which one failed."""
+    """No choice of clues meets the requirements; the message says which one failed.
+
+    `blamed` is the sub-question that cannot be needed enough beside the rest of the tree, if it is that.
+    """
+
+    def __init__(self, why: str, blamed: str = "") -> None:
+        super().__init__(why)
+        self.blamed = blamed
 
 
 def choose_clues(
@@ -134,7 +141,7 @@ class _Search:
         self._tree, self._pools, self._source, self._preset, self._scarce = tree, pools, source, preset, scarce
         self._seed = rng.random()
         self._options: dict[str, list[Option]] = {}
-        self._refusal = ""
+        self._refusal = Refusal("")
         self._trials = 0
 
     def choices(self, vertex: str, most: int) -> list[Choice]:
@@ -142,7 +149,7 @@ class _Search:
         place = self._generous(vertex)
         found = self._solve(place, DEAR, most)
         if not found:
-            raise Refusal(self._refusal)
+            raise self._refusal
         fewer = (self._solve(place, dear, most) for dear in range(_scarce(found[0])))
         return next((better for better in fewer if better), found)
 
@@ -159,8 +166,9 @@ class _Search:
         """Choices at and below a place with at most `dear` scarce clues, the most generic first."""
         self._trials += 1
         problem = self._problem(place)
-        self._refusal = _hopeless(problem, place.vertex)
-        if self._refusal or self._trials > TRIALS:
+        hopeless = _hopeless(problem, place.vertex)
+        self._refusal = hopeless or Refusal("")
+        if hopeless or self._trials > TRIALS:
             return []
         found: list[Choice] = []
         for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=partial(self._promise, place), reverse=True):
@@ -170,7 +178,8 @@ class _Search:
                 return found[:beam]
         if not found:
             most = self._preset.clues
-            self._refusal = self._refusal or f"no {most} facts of {place.vertex} identify it with every clue needed"
+            if not str(self._refusal):
+                self._refusal = Refusal(f"no {most} facts of {place.vertex} identify it with every clue needed")
         return found
 
     def _promise(self, place: _Place, cover: Cover) -> tuple[bool, tuple[int, int, int]]:
@@ -217,7 +226,8 @@ class _Search:
             unsolved = reach(self._source, noun, edge.relation, edge.direction, child)
             sets = [unsolved, *solved[:at], *solved[at + 1 :]]
             pool = BitMap.intersection(place.matter, *(s.lower for s in sets))
-            needs.append(Need(f"sub-question {child_of(edge)}", pool, hierarchy, self._shown(place, hierarchy)))
+            left = child_of(edge)
+            needs.append(Need(f"sub-question {left}", pool, hierarchy, self._shown(place, hierarchy), left))
         spare = BitMap.intersection(place.matter, *(s.lower for s in solved))
         necessary = self._preset.necessary
         shown = self._shown(place, necessary) if self._preset.needed_at == "root" else _itself
@@ -278,13 +288,14 @@ def _itself(found: BitMap) -> BitMap:
     return found
 
 
-def _hopeless(problem: Problem, vertex: str) -> str:
-    """Why no set of options can do, however chosen; empty when one might."""
+def _hopeless(problem: Problem, vertex: str) -> Refusal | None:
+    """Why no set of options can do, however chosen; none when one might."""
     short = next((need for need in problem.needs if not need.met_by(need.pool)), None)
     if short is not None:
-        return f"{short.what}: {len(short.lift(short.pool))} left before any clue of {vertex}, needs {short.least}"
+        left = len(short.lift(short.pool))
+        return Refusal(f"{short.what}: {left} left before any clue of {vertex}, needs {short.least}", short.vertex)
     left = len(BitMap.intersection(problem.start, *(o.members for o in problem.options)))
-    return f"the {len(problem.options)} usable facts of {vertex} leave {left} candidates" if left > 1 else ""
+    return Refusal(f"the {len(problem.options)} usable facts of {vertex} leave {left} candidates") if left > 1 else None
 
 
 def _rank(size: int) -> int:

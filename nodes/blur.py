@@ -29,13 +29,13 @@ async def blur(state: State, *, deps: Deps) -> dict[str, Any]:
     planner = await deps.planner(growth.settings, world)
     plain = [clue for clue in pools[vertex] if anchor_of(clue) is None]
     liked = await planner.prefer(growth.grown.noun(vertex).type, plain, source)
-    why = ""
+    refused: dict[str, Any] = {}
     for offered in ([{**pools, vertex: liked}] if liked else []) + [pools]:
         try:
             return update(tree=_chosen(growth, offered, source, trail))
         except Refusal as refusal:
-            why = str(refusal)
-    return update(refusal=why)
+            refused = {"refusal": str(refusal), "blamed": refusal.blamed}
+    return update(**refused)
 
 
 def _chosen(growth: Growth, pools: Pools, source: CandidateSource, trail: Trail | None) -> ResearchTree:

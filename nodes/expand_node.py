@@ -58,7 +58,7 @@ async def _refused(growth: Growth, found: list[Entity], world: World) -> Verdict
 
 async def _carry_out(action: Action, growth: Growth, world: World, source: CandidateSource) -> dict[str, Any]:
     changes: dict[str, Any] = {"root": growth.root, "settings": growth.settings, "step": growth.step + 1}
-    changes |= {"action": action, "refusal": "", "repair": None, "certificate": None, "wording": None}
+    changes |= {"action": action, "refusal": "", "blamed": "", "repair": None, "certificate": None, "wording": None}
     if action.kind == "initialise":
         noun = noun_of((await world.entity(growth.root)).types, source)
         changes |= {"tree": seedling(growth.root, noun), "tried": [], "blurred": [], "grow": 0}

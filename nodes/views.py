@@ -33,6 +33,7 @@ def view_of(growth: Growth, world: World, source: CandidateSource) -> View:
         tried=frozenset(growth.tried),
         blurred=tuple(growth.blurred),
         refusal=growth.refusal,
+        blamed=growth.blamed,
         avoid=frozenset(growth.settings.avoid),
         scarce=frozenset(growth.settings.scarce),
         closed=frozenset(growth.settings.closed),

@@ -75,8 +75,8 @@ class View:
 
     `look` looks closely at a variable, `tried` holds the entities that were hung on a vertex and cut off again
     (`vertex:entity`), `blurred` the variables whose clues are chosen and still stand, `refusal` why the last action
-    failed, `avoid` relations that the dataset has enough of, `scarce` those of which it nearly has, `closed` entities
-    that may not be hung on, `repair` what validation asks for.
+    failed and `blamed` the variable that was in the way, if one was, `avoid` relations that the dataset has enough of,
+    `scarce` those of which it nearly has, `closed` entities that may not be hung on, `repair` what validation asks for.
     """
 
     entity: str
@@ -90,6 +90,7 @@ class View:
     tried: frozenset[str] = frozenset()
     blurred: tuple[str, ...] = ()
     refusal: str = ""
+    blamed: str = ""
     avoid: frozenset[str] = frozenset()
     scarce: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()

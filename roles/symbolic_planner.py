@@ -45,7 +45,7 @@ class SymbolicPlanner:
         if view.refusal:
             refused = next(v for v in tree.bottom_up() if v not in view.blurred)
             prop = await _prop(view, tree, source, refused)
-            return prop or await _grow(view, tree, source, _youngest(tree, refused))
+            return prop or await _grow(view, tree, source, view.blamed or _youngest(tree, refused))
         if set(tree.inner) <= set(view.blurred) and tree.root not in view.blurred:
             return await _grow(view, tree, source, None)
         return settling(view, tree, None)

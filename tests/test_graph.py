@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ NODES = {
     "validate_shortcuts",
 }
 PEOPLE = ("Niels Bohr", "Marie Curie", "Albert Einstein", "Ernest Rutherford", "Isaac Newton")
+HELD_UP = "Niels Bohr"
+"""Whose run at `hard` is refused for a sub-question that is not its youngest."""
 MOST = 20_000
 """The bytes of JSON that a state may take, and any one update of it."""
 
@@ -216,6 +219,16 @@ async def test_nothing_is_accepted_at_a_preset_whose_defining_fields_are_not_com
     found = await run("Niels Bohr", difficulty="hard")
     if found["verdict"]["status"] == "accepted":
         assert not {"dependency", "search_floor"} & set(found["certificate"]["not_checked"])
+
+
+async def test_the_sub_question_that_is_in_the_way_is_cut_off_not_the_youngest() -> None:
+    context = Context(difficulty="hard", repairs=0, max_steps=20)
+    steps = [parse(s) async for s in build_graph().astream({"entity": HELD_UP}, context=context, stream_mode="values")]
+    turns = [(old, new) for old, new in pairwise(steps) if old.blamed and new.step > old.step and new.action]
+    drops = [(new.action.drop, old.blamed, old.grown.inner) for old, new in turns if new.action and new.action.drop]
+    assert drops
+    assert all(dropped == blamed for dropped, blamed, _ in drops)
+    assert any(blamed != inner[-1] for _, blamed, inner in drops), "not only the youngest is ever in the way"
 
 
 class Stubborn(SymbolicPlanner):

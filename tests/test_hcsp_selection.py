@@ -146,3 +146,22 @@ def test_without_any_usable_fact_the_reason_is_told() -> None:
     tree = next(t for seed in range(99) if (t := draw_skeleton(Random(seed), world)) is not None)
     with pytest.raises(Refusal, match=r"0 usable facts of A|left before any clue"):
         choose_clues(tree, "A", dict.fromkeys(tree.entities, ()), world, MEDIUM, Random(0))
+
+
+def test_the_sub_question_in_the_way_is_named_and_nothing_else_is() -> None:
+    refusals: list[Refusal] = []
+    for seed in range(200):
+        rng = Random(seed)
+        world = draw_world(rng, size=24, facts=150)
+        tree = draw_skeleton(rng, world, most=4)
+        if tree is None or not tree.inner:
+            continue
+        pools = {v: clues(world, tree, v) for v in tree.entities}
+        try:
+            choose_clues(tree, "A", pools, world, MEDIUM, Random(seed))
+        except Refusal as refusal:
+            refusals.append(refusal)
+    told = [r for r in refusals if str(r).startswith("sub-question")]
+    assert len(told) >= 5
+    assert [r for r in refusals if r.blamed] == told
+    assert all(str(r).startswith(f"sub-question {r.blamed}:") for r in told)
