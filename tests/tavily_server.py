@@ -62,6 +62,11 @@ class Server:
         """How often something was asked: `/search` or `/extract`."""
         return sum(asked == path for asked, _ in self.asked)
 
+    def leave(self) -> None:
+        """Nobody listens at its address any more."""
+        self.http.shutdown()
+        self.http.server_close()
+
     @contextmanager
     def running(self) -> Iterator["Server"]:
         """The server while it answers."""
@@ -70,9 +75,8 @@ class Server:
         try:
             yield self
         finally:
-            self.http.shutdown()
+            self.leave()
             thread.join()
-            self.http.server_close()
 
     @asynccontextmanager
     async def opened(self, cache: Path) -> AsyncIterator[TavilyWorld]:

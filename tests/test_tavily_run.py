@@ -57,7 +57,7 @@ def test_a_question_over_the_web_is_accepted_kept_and_verifies_with_nobody_there
     assert record["certificate"]["universe"] > 20
     assert record["audit"]["closed_book"]["right"] == 0
     assert len(list(frames_of(out).iterdir())) == 1
-    served.http.shutdown()
+    served.leave()
     assert verify.main([str(out)]) == 0
     assert verify.main([str(out), "--live"]) == 2
     assert "does not answer" in capsys.readouterr().err
@@ -127,7 +127,7 @@ def test_a_batch_over_the_web_keeps_what_each_task_was_checked_by(served: Server
     with ChatServer(played_by(Scout(facts()))) as chat:
         flags = ("--model", MODEL, "--writer-model", "none", "--solver-model", "none", "--base-url", chat.url)
         assert batch.main([*given, *flags, "--out", str(out), "--quiet"]) == 0
-    served.http.shutdown()
+    served.leave()
     assert verify.main([str(out)]) == 0
 
 
