@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from random import Random
+from typing import NamedTuple
 
 from hcsp.constraints import Constraint, child_of
 from hcsp.ties import turned
@@ -14,6 +15,14 @@ from roles.grouping import bounded, goes_with, joint
 from roles.parts import Item, Part, joined
 from roles.plans import Plan, best_plan, openings, references
 from roles.ways import way_of
+
+
+class _Title(NamedTuple):
+    """A clue that says who a person is, "student of Max Planck", the noun in it, and what is left to tell."""
+
+    words: str
+    noun: str
+    rest: list[list[Piece]]
 
 
 class Speaker:
@@ -74,18 +83,19 @@ class Speaker:
         entitled = self._entitled(vertex)
         if entitled is None:
             return None
-        opening = english.indefinite(entitled[0])
-        return f"{opening[0].upper()}{opening[1:]} {self._said(vertex, entitled[1])}."
+        opening = english.indefinite(entitled.words)
+        return f"{opening[0].upper()}{opening[1:]} {self._said(vertex, entitled.rest)}."
 
-    def _entitled(self, vertex: str) -> tuple[str, list[list[Piece]]] | None:
-        """A clue that can take the place of a person's noun, in words, and the other clues; `None` if there is none."""
+    def _entitled(self, vertex: str) -> _Title | None:
+        """A clue that can take the place of a person's noun; `None` if there is none, or nothing else to tell."""
         groups, head = self._groups(vertex), self.heads[vertex]
         able = [g for g in groups if len(g) == 1 and g[0].as_noun() and not self._ends_in_noun(g[0])]
         if head.noun.pronoun is None or not head.noun.person or head.role or not able or len(groups) < 2:
             return None
         template = able[0][0].as_noun()
         assert template is not None
-        return template.fill(self._values(able[0][0], template)[0]), [g for g in groups if g is not able[0]]
+        words = template.fill(self._values(able[0][0], template)[0])
+        return _Title(words, template.lead.split(" of ")[0], [g for g in groups if g is not able[0]])
 
     def _said(self, vertex: str, groups: Sequence[Sequence[Piece]]) -> str:
         return english.clauses([self._item(vertex, g, len(groups) == 1).text for g in groups])
@@ -99,7 +109,7 @@ class Speaker:
             return None
         several = sum(len(p.constraints) for p in able[0]) > 1
         template = able[0][0].row.front[-1 if several else 0]
-        opening = english.enumeration([v for p in able[0] for v in self._values(p, p.row.front[0])])
+        opening = english.enumeration([v for p in able[0] for v in self._values(p, template)])
         post, rest = self._told_of([g for g in groups if g is not able[0]], vertex, 0, relative=True)
         apart = len(rest) > 1 and any(self._other(p) in self._names for p in able[0])  # of whom more could be told here
         tail = template.tail.removesuffix("_")
@@ -115,8 +125,8 @@ class Speaker:
             return inverted
         entitled = self._entitled(root) if self._turns[root] else None
         if entitled:
-            self._name(root, noun.one)
-            return f"Which {entitled[0]} {self._said(root, entitled[1])}?"
+            self._name(root, entitled.noun)
+            return f"Which {entitled.words} {self._said(root, entitled.rest)}?"
         if noun.pronoun and self.pieces[root]:
             word = "Who" if noun.person else "What"
             self._name(root, word)
@@ -146,19 +156,18 @@ class Speaker:
         asked = f"{before}which {noun.one}{' ' if post else ''}{post}{verb}?"
         return f"{asked[0].upper()}{asked[1:]}"
 
-    def _clause(self, vertex: str, outer: str, alone: bool) -> str:
-        """A variable as a noun with its clauses: "someone born in … who …"."""
-        noun = self.heads[vertex].noun
+    def _clause(self, vertex: str, outer: str, alone: bool) -> tuple[str, str]:
+        """How a variable is introduced in another's sentence, and that with its clauses: "someone born in … who …"."""
+        noun, introduced = self.heads[vertex].noun, self._bare(vertex)
         self._name(vertex, noun.pronoun or noun.one)
         entitled = self._entitled(vertex) if self._turns[vertex] and self._is_only(vertex) else None
         if entitled:
-            title, groups = entitled
-            post, rest = self._told_of(groups, vertex, 0, relative=True)
-            lead = f"{english.indefinite(title)}{post}"
-        else:
-            post, rest = self._told(vertex, 0, relative=True)
-            lead = f"{self._bare(vertex)}{post}"
-        return f"{lead}{relative(noun, rest, apart=alone and any(self._suits(item, outer) for item in rest[1:]))}"
+            self._name(vertex, entitled.noun)
+            introduced = english.indefinite(entitled.words)
+        groups = entitled.rest if entitled else self._groups(vertex)
+        post, rest = self._told_of(groups, vertex, 0, relative=True)
+        told = relative(noun, rest, apart=alone and any(self._suits(item, outer) for item in rest[1:]))
+        return introduced, f"{introduced}{post}{told}"
 
     def _is_only(self, vertex: str) -> bool:
         """Whether nothing else that is told has the same noun."""
@@ -227,8 +236,8 @@ class Speaker:
             template = piece.template(inline=self._nests(piece))
             part = parts.setdefault(template, Part(template, []))
             if piece.child is not None and self._nests(piece):
-                part.clause = self._clause(piece.child, vertex, alone)
-                self._surface(piece, template, [self._bare(piece.child)])
+                introduced, part.clause = self._clause(piece.child, vertex, alone)
+                self._surface(piece, template, [introduced])
             else:
                 part.values += self._values(piece, template)
         return Item(joined(list(parts.values()), joint(group)), tuple(group))

@@ -265,7 +265,7 @@ GOLDEN = [
     (
         ONE,
         "1",
-        "Who was born in Vienna and was a member of the Royal Society and NATO?",
+        "Which native of Vienna was a member of the Royal Society and NATO?",
     ),
     (
         ELEMENT,
@@ -282,23 +282,23 @@ GOLDEN = [
     (
         CHAIN,
         "1",
-        "A member of the Royal Society was born in Vienna in the 1850s and died in the 20th century. "
-        "Which chemical element was discovered in the 1920s by someone born in the 1880s whose doctoral "
-        "adviser was this person and who worked for the University of Freiburg?",
+        "A member of the Royal Society was born in Vienna in the 1850s and died in the 20th century. Which "
+        "chemical element was discovered in the 1920s by someone who had this person as a doctoral adviser,"
+        " was born in the 1880s, and worked at the University of Freiburg?",
     ),
     (
         CHAIN,
         "2",
-        "A member of the Royal Society was born in Vienna in the 1850s and died in the 20th century. "
-        "Which chemical element was discovered in the 1920s by someone born in the 1880s who was a "
-        "doctoral student of this person and worked for the University of Freiburg?",
+        "A member of the Royal Society was born in Vienna in the 1850s and died in the 20th century. Which "
+        "chemical element was discovered in the 1920s by someone who was a doctoral student of this person,"
+        " was born in the 1880s, and was employed by the University of Freiburg?",
     ),
     (
         FORK,
         "1",
-        "A university founded by Wilhelm von Humboldt in the 19th century is headquartered in Berlin. Who"
-        " worked for this university and was a student of a chemist who was born between 1800 and 1809 "
-        "and is credited with oxygen?",
+        "A university founded by Wilhelm von Humboldt in the 19th century is headquartered in Berlin. Who "
+        "worked at this university and was a student of a chemist who was born between 1800 and 1809 and is"
+        " credited with oxygen?",
     ),
     (
         COUPLE,
@@ -333,9 +333,8 @@ GOLDEN = [
     (
         UNKNOWN,
         "1",
-        "An amphibious vehicle has a draught between 10,000 and 20,000 furlongs. Which lighthouse has "
-        "Rome as its significant place, has Trajan as its owner, and has this amphibious vehicle as its "
-        "home port?",
+        "Which lighthouse has Rome as its significant place, has Trajan as its owner, and has as its home "
+        "port an amphibious vehicle that has a draught between 10,000 and 20,000 furlongs?",
     ),
     (
         UNKNOWN,
@@ -346,13 +345,13 @@ GOLDEN = [
     (
         GENERIC,
         "1",
-        "Who was born in the same place as Lise Meitner, was older than Niels Bohr, studied at a public "
+        "Who was born in the same place as Lise Meitner, was born before Niels Bohr, studied at a public "
         "university, and won at least three awards?",
     ),
     (
         GENERIC,
         "2",
-        "Who was born in the same place as Lise Meitner, was older than Niels Bohr, was educated at a "
+        "Who was born in the same place as Lise Meitner, was born before Niels Bohr, was educated at a "
         "public university, and won three or more awards?",
     ),
     (
@@ -364,14 +363,14 @@ GOLDEN = [
     (
         CHORD,
         "1",
-        "A physicist was born in the 1880s. Who was born in the same place as this physicist and was a "
-        "student of this physicist?",
+        "A physicist was born in the 1880s. Who was a student of this physicist and was born in the same "
+        "place as this physicist?",
     ),
     (
         UPWARD,
         "1",
-        "A film is set in Paris. Which film came out after this film, follows this film, and was directed"
-        " by someone born in Vienna who studied at a drama school?",
+        "A film is set in Paris. Which film follows this film, came out after this film, and was directed "
+        "by a native of Vienna educated at a drama school?",
     ),
     (
         SIDEWAYS,
@@ -382,85 +381,81 @@ GOLDEN = [
     (
         SIDEWAYS,
         "2",
-        "A poet was born in Vienna. Which film directed by this poet features someone born after this "
-        "poet who studied at the same place as this poet and died in Paris?",
+        "A poet was born in Vienna. Which film directed by this poet features someone born after this poet "
+        "who studied at a place where this poet also studied and died in Paris?",
     ),
     (
         SHARED,
         "1",
-        "A profession was practised by Nero, Thomas More and Rosalind Franklin. Who was born in Name P19,"
-        " was a citizen of Name P27, had this profession, studied at Name P69, was a student of Name "
-        "P1066, and worked for Name P108?",
+        "Which native of Name P19 was a citizen of Name P27, studied at Name P69, was a student of Name "
+        "P1066, worked at Name P108, and followed a profession practised by Nero, Thomas More and Rosalind "
+        "Franklin?",
     ),
     (
         SHARED,
         "2",
-        "Nero, Thomas More and Rosalind Franklin shared a profession. Who was born in Name P19, was a "
-        "citizen of Name P27, had this profession, was educated at Name P69, was a student of Name P1066,"
-        " and worked for Name P108?",
+        "Which native of Name P19 was a citizen of Name P27, was educated at Name P69, was a student of "
+        "Name P1066, was employed by Name P108, and followed a profession practised by Nero, Thomas More "
+        "and Rosalind Franklin?",
     ),
     (
         SHARED,
         "3",
-        "A profession was practised by Nero, Thomas More and Rosalind Franklin. Who was born in Name P19,"
-        " was a citizen of Name P27, had this profession, was educated at Name P69, was a student of Name"
-        " P1066, and worked for Name P108?",
+        "Which native of Name P19 was a citizen of Name P27, was educated at Name P69, was a student of "
+        "Name P1066, was employed by Name P108, and followed a profession practised by Nero, Thomas More "
+        "and Rosalind Franklin?",
     ),
     (
         MEMBERS,
         "1",
-        "A scientific institution based in France was founded between 1700 and 1749, had Max Planck as a "
-        "member, and has its headquarters in a city. Who was born in Name P19, was a citizen of Name P27,"
-        " studied at Name P69, was a student of Name P1066, and was a member of this scientific "
-        "institution?",
+        "Max Planck was a member of a scientific institution based in France that was founded between 1700 "
+        "and 1749 and whose headquarters are in a city. Which member of this institution was born in Name "
+        "P19, was a citizen of Name P27, studied at Name P69, and was a student of Name P1066?",
     ),
     (
         MEMBERS,
         "2",
-        "Max Planck was a member of a scientific institution based in France that was founded between "
-        "1700 and 1749 and whose headquarters are in a city. Who was born in Name P19, was a citizen of "
-        "Name P27, was educated at Name P69, was a student of Name P1066, and was a member of this "
-        "scientific institution?",
+        "Max Planck was a member of a scientific institution based in France that was founded between 1700 "
+        "and 1749 and whose headquarters are in a city. Which member of this institution was born in Name "
+        "P19, was a citizen of Name P27, was educated at Name P69, and was a student of Name P1066?",
     ),
     (
         MEMBERS,
         "3",
-        "A scientific institution based in France was founded between 1700 and 1749, had Max Planck as a "
-        "member, and is headquartered in a city. Who was born in Name P19, was a citizen of Name P27, was"
-        " educated at Name P69, was a student of Name P1066, and was a member of this scientific "
-        "institution?",
+        "Max Planck was a member of a scientific institution based in France that was founded between 1700 "
+        "and 1749 and whose headquarters are in a city. Which member of this institution was born in Name "
+        "P19, was a citizen of Name P27, was educated at Name P69, and was a student of Name P1066?",
     ),
     (
         BETWEEN,
         "1",
-        "Someone born after Fritz Haber but before Theodor Svedberg studied at the University of Vienna, "
-        "died in the 1880s or 1890s, and outlived Fritz Haber. Who was a student of this person?",
+        "Who was a student of someone born after Fritz Haber but before Theodor Svedberg who studied at the"
+        " University of Vienna, who died in the 1880s or 1890s, and who outlived Fritz Haber?",
     ),
     (
         BETWEEN,
         "2",
-        "A former student of the University of Vienna was born after Fritz Haber but before Theodor "
-        "Svedberg, died in the 1880s or 1890s, and outlived Fritz Haber. Who was a student of this "
-        "person?",
+        "Who was a student of a former student of the University of Vienna born after Fritz Haber but "
+        "before Theodor Svedberg who died in the 1880s or 1890s and who outlived Fritz Haber?",
     ),
     (
         PUPIL,
         "1",
-        "Someone born in the 1880s or 1890s was older than Edwin Hubble, had the same profession as Nero,"
-        " was a student of J. J. Thomson, and was a member of the Royal Society. Which chemical element "
-        "did this person discover?",
+        "Someone born in the 1880s or 1890s was born before Edwin Hubble, shared a profession with Nero, "
+        "was a student of J. J. Thomson, and was a member of the Royal Society. Which chemical element did "
+        "this person discover?",
     ),
     (
         PUPIL,
         "2",
-        "Which chemical element was discovered by someone born in the 1880s or 1890s who was older than "
-        "Edwin Hubble, shared a profession with Nero, was a student of J. J. Thomson, and was a member of"
-        " the Royal Society?",
+        "A student of J. J. Thomson was born in the 1880s or 1890s, was born before Edwin Hubble, practised"
+        " one of Nero's professions, and was a member of the Royal Society. Which chemical element did this"
+        " person discover?",
     ),
     (
         SILENT,
         "1",
-        "There is a person. Who was born after this person and was a student of this person?",
+        "There is a person. Which student of this person was born after this person?",
     ),
     (
         BARE,
@@ -481,57 +476,57 @@ STYLED: list[tuple[ResearchTree, Style, str]] = [
     (
         CHAIN,
         "terse",
-        "Someone: born in Vienna in the 1850s; a member of the Royal Society; died in the 20th century. A"
-        " second person: born in the 1880s; a doctoral student of the first person; employed by the "
+        "Someone: born in Vienna in the 1850s; a member of the Royal Society; died in the 20th century. A "
+        "second person: a doctoral student of the first person; born in the 1880s; employed by the "
         "University of Freiburg. Which chemical element: discovered by the second person in the 1920s?",
     ),
     (
         CHAIN,
         "narrative",
-        "I am thinking of someone born in Vienna in the 1850s who was a member of the Royal Society. This"
-        " person died in the 20th century. Then there is a second person born in the 1880s whose doctoral"
-        " adviser was the first person. This person worked for the University of Freiburg. Which chemical"
-        " element was discovered by the second person in the 1920s?",
+        "I am thinking of someone born in Vienna in the 1850s who was a member of the Royal Society. This "
+        "person died in the 20th century. Then there is a second person whose doctoral adviser was the "
+        "first person and who was born in the 1880s. This person worked at the University of Freiburg. "
+        "Which chemical element was discovered by the second person in the 1920s?",
     ),
     (
         TWINS,
         "terse",
-        "A person: a native of City B; a former student of School B. A second person: a native of City C;"
-        " a former student of School C. A third person: a native of City D; a former student of School D."
-        " Which film: set in Paris; featuring the first person, the second person and the third person?",
+        "A person: a native of City B; a former student of School B. A second person: a native of City C; a"
+        " former student of School C. A third person: a native of City D; a former student of School D. "
+        "Which film: featuring the first person, the second person and the third person; set in Paris?",
     ),
     (
         TWINS,
         "narrative",
         "I am thinking of someone who was born in City B and studied at School B. Then there is a second "
-        "person born in City C who studied at School C. Then there is a third person born in City D who "
-        "was educated at School D. Which film set in Paris features the first person, the second person "
-        "and the third person?",
+        "person born in City C who studied at School C. Then there is a third person born in City D who was"
+        " educated at School D. Which film featuring the first person, the second person and the third "
+        "person, is set in Paris?",
     ),
     (
         SHARED,
         "narrative",
-        "I am thinking of a profession practised by Nero, Thomas More and Rosalind Franklin. I am looking"
-        " for someone born in Name P19 who was a citizen of Name P27. This person had this profession, "
-        "studied at Name P69, and was a student of Name P1066. This person worked for Name P108. Who is "
-        "it?",
+        "I am thinking of a profession practised by Nero, Thomas More and Rosalind Franklin. I am looking "
+        "for someone who followed this profession and was born in Name P19. This person was a citizen of "
+        "Name P27, studied at Name P69, and was a student of Name P1066. This person worked at Name P108. "
+        "Who is it?",
     ),
     (
         NAMELESS,
         "terse",
-        "Something: orbiting the Sun. Which chemical element: with a melting point between 1200.5 and "
-        "1300 kelvins; discovered in 1797 in Stockholm; named after this thing?",
+        "Something: orbiting the Sun. Which chemical element: named after this thing; with a melting point "
+        "between 1200.5 and 1300 kelvins; discovered in 1797 in Stockholm?",
     ),
     (
         NAMELESS,
         "narrative",
-        "I am thinking of something orbiting the Sun. Which chemical element with a melting point between"
-        " 1200.5 and 1300 kelvins was discovered in 1797 in Stockholm and is named after this thing?",
+        "I am thinking of something orbiting the Sun. Which chemical element named after this thing has a "
+        "melting point between 1200.5 and 1300 kelvins and was discovered in 1797 in Stockholm?",
     ),
     (
         SILENT,
         "terse",
-        "There is a person. Who: born after this person; a student of this person?",
+        "There is a person. Who: a student of this person; born after this person?",
     ),
     (
         BETWEEN,
