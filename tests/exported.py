@@ -15,14 +15,16 @@ from tasks.runs import LEDGER, MANIFEST, REJECTED, TASKS, Entry, Manifest
 from worlds.opening import open_world
 
 ENTITIES = ("Gala Grohl", LONER, "Dov Elster", "Jora Dahm", "Faro Arnet")
-"""Nothing comes of the second; two of the others have a chord, three had drafts sent back."""
+"""Nothing comes of the second; of the others two had drafts sent back."""
+SEED = 5
+"""A draft of its run can be reached by no query of the language."""
 
 
 def make_run(folder: Path) -> Path:
     """The run directory, inside `folder`, beside its world."""
     world, out = build_tiny_world(folder), folder / "run"
     out.mkdir()
-    settings = Context(world=str(world))
+    settings = Context(world=str(world), seed=SEED)
     (out / MANIFEST).write_text(_manifest(settings).model_dump_json(), "utf-8")
     asyncio.run(_fill(out, settings))
     return out

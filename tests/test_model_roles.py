@@ -46,7 +46,7 @@ def played(mind: Mind, entity: str, **settings: Any) -> tuple[Growth, ScriptedCh
     return run(Runner(deps_of(chat), None).run(Job(entity, Context(difficulty="easy", **settings)))), chat
 
 
-@pytest.mark.parametrize("entity", ["Niels Bohr", "Albert Einstein", "helium"])
+@pytest.mark.parametrize("entity", ["Lise Meitner", "Albert Einstein", "helium"])
 def test_right_replies_give_an_accepted_question(entity: str) -> None:
     done, chat = played(Scripted(ATLAS), entity)
     assert {r.prompt for r in chat.requests} == {

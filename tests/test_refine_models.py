@@ -19,7 +19,7 @@ ASKED = ("--model", MODEL, "--backoff", "0.01", *EVERYONE)
 @pytest.fixture
 def server() -> Iterator[ChatServer]:
     """A model whose every reply depends on how often it was asked: asked anew it would make another task."""
-    with ChatServer(played_by(Rambling(open_world("atlas"), "1", "Niels Bohr"))) as found:
+    with ChatServer(played_by(Rambling(open_world("atlas"), "5", "Niels Bohr"))) as found:
         yield found
 
 
