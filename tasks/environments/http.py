@@ -117,5 +117,6 @@ def listen(served: Starlette, host: str, port: int) -> None:
             bound.bind((host, port))
         except OSError as error:
             raise OSError(f"{host}:{port} cannot be listened on ({error.strerror}); name another --port") from None
+        bound.listen()  # who asks as soon as the address is said waits, and is not refused
         print(f"serving on http://{host}:{bound.getsockname()[1]}", flush=True)
         uvicorn.Server(uvicorn.Config(served, log_level="warning")).run(sockets=[bound])
