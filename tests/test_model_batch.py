@@ -145,6 +145,7 @@ def test_the_ledger_as_a_table_and_as_rows(whole: Path, capsys: Captured) -> Non
     assert "there is no ledger" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_budget_stops_the_batch_and_a_larger_one_goes_on(
     right: ChatServer, whole: Path, out: Path, capsys: Captured
 ) -> None:
@@ -162,6 +163,7 @@ def test_a_budget_stops_the_batch_and_a_larger_one_goes_on(
     assert lasting(out) == lasting(whole)
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_away_is_one_line_and_nothing_is_lost(whole: Path, out: Path, capsys: Captured) -> None:
     with ChatServer(RIGHT, latency=0.02) as server:
 

@@ -145,6 +145,7 @@ def test_what_is_sent_back_is_certified_again_and_the_rest_stays(
     assert all(t.kept for t in solved(out, tmp_path / "t2.jsonl", "--solver", "teacher"))
 
 
+@pytest.mark.slow
 def test_what_was_refined_is_refined_again(finished: Path, tmp_path: Path) -> None:
     solved(finished, tmp_path / "t1.jsonl", "--solver", "teacher")
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"

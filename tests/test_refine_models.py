@@ -13,6 +13,7 @@ from rollouts import solved
 from graph import refine, verify
 from worlds.opening import open_world
 
+pytestmark = pytest.mark.slow
 ASKED = ("--model", MODEL, "--backoff", "0.01", *EVERYONE)
 
 

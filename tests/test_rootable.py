@@ -16,6 +16,7 @@ def test_the_interval_is_wilsons(accepted: int, tried: int, low: float, high: fl
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_each_preset_is_tried_and_told_alike_twice(capsys: pytest.CaptureFixture[str]) -> None:
     said = []
     for _ in range(2):

@@ -59,6 +59,7 @@ def test_killed_at_random_moments_it_ends_with_each_trajectory_once(
     assert total.answered == SAMPLES * sum(map(len, lessons.values())), "no answer was paid for twice"
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_append_to_one_file(finished: Path, tmp_path: Path) -> None:
     def mind(asked: Asked) -> Said:
         return Said(delay=20)
