@@ -141,7 +141,7 @@ class _Search:
         self._tree, self._pools, self._source, self._preset, self._scarce = tree, pools, source, preset, scarce
         self._seed = rng.random()
         self._options: dict[str, list[Option]] = {}
-        self._refusal = Refusal("")
+        self._refusal: Refusal | None = None
         self._trials = 0
 
     def choices(self, vertex: str, most: int) -> list[Choice]:
@@ -149,7 +149,7 @@ class _Search:
         place = self._generous(vertex)
         found = self._solve(place, DEAR, most)
         if not found:
-            raise self._refusal
+            raise self._refusal or Refusal("")
         fewer = (self._solve(place, dear, most) for dear in range(_scarce(found[0])))
         return next((better for better in fewer if better), found)
 
@@ -166,9 +166,8 @@ class _Search:
         """Choices at and below a place with at most `dear` scarce clues, the most generic first."""
         self._trials += 1
         problem = self._problem(place)
-        hopeless = _hopeless(problem, place.vertex)
-        self._refusal = hopeless or Refusal("")
-        if hopeless or self._trials > TRIALS:
+        self._refusal = _hopeless(problem, place.vertex)
+        if self._refusal or self._trials > TRIALS:
             return []
         found: list[Choice] = []
         for cover in sorted(islice(covers(problem, dear), SOLUTIONS), key=partial(self._promise, place), reverse=True):
@@ -178,8 +177,8 @@ class _Search:
                 return found[:beam]
         if not found:
             most = self._preset.clues
-            if not str(self._refusal):
-                self._refusal = Refusal(f"no {most} facts of {place.vertex} identify it with every clue needed")
+            why = f"no {most} facts of {place.vertex} identify it with every clue needed"
+            self._refusal = self._refusal or Refusal(why)
         return found
 
     def _promise(self, place: _Place, cover: Cover) -> tuple[bool, tuple[int, int, int]]:

@@ -56,6 +56,11 @@ class Template:
         return not self.tail
 
     @property
+    def introduces(self) -> bool:
+        """Whether the noun at the end of a `front` takes an article of its own, as after "the same" it does not."""
+        return not self.tail.endswith(" the same _")
+
+    @property
     def plain(self) -> bool:
         """Whether the slot takes any name, and so a pronoun or a noun with its article."""
         return self.slot in ("", "raw", "title")

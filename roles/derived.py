@@ -5,7 +5,7 @@ a constant becomes its category, a shared value, a comparison, a number of facts
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from itertools import chain, zip_longest
 from random import Random
@@ -27,7 +27,6 @@ from hcsp.constraints import (
     TypeConstraint,
 )
 from hcsp.names import occurs
-from hcsp.nouns import noun_of
 from hcsp.source import CandidateSource
 from hcsp.ties import turned
 from hcsp.tree import ResearchTree, variables_of
@@ -50,25 +49,8 @@ MOST_COUNTED = 9
 """No question asks for more facts of one relation than this."""
 
 
-async def derived(
-    claims: Sequence[Claim],
-    entity: str,
-    vertex: str,
-    world: World,
-    source: CandidateSource,
-    secrets: Iterable[str],
-    rng: Random,
-    most: int = MOST,
-) -> list[Constraint]:
-    """At most `most` clues about `entity` that follow from its claims, a mixture of all kinds; ids left open.
-
-    `secrets` are the names that no clue may give away: those of every entity of the tree. Raises `KeyError` for an
-    entity that the world does not hold.
-    """
-    about = await world.entity(entity)
-    subject = Subject(
-        entity, vertex, noun_of(about.types, source), tuple(await world.facts(entity)), world, source, tuple(secrets)
-    )
+async def derived(claims: Sequence[Claim], subject: Subject, rng: Random, most: int = MOST) -> list[Constraint]:
+    """At most `most` clues about a subject that follow from its claims, a mixture of all kinds; ids left open."""
     makers = (_categories, _coincidences, _comparisons, _counts, _properties)
     kinds = [await maker(subject, [claim.fact for claim in claims], rng) for maker in makers]
     for offered in kinds:
@@ -77,7 +59,7 @@ async def derived(
     told_apart: dict[bytes, Constraint] = {}  # of clues that admit the same entities the first is enough
     for clue in mixed:
         if clue is not None:
-            told_apart.setdefault(source.members(clue).upper.serialize(), clue)
+            told_apart.setdefault(subject.source.members(clue).upper.serialize(), clue)
     return list(told_apart.values())[:most]
 
 

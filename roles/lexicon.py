@@ -137,11 +137,15 @@ class Lexicon:
 
     def nouns(self, text: str, at: int) -> Iterator[tuple[int, str, Sense]]:
         """The nouns that stand at `at`: where each ends, the word, and what it can stand for."""
+        for one, senses in self._standing(text, at):
+            for sense in self._meant(one, senses):
+                yield at + len(one), one, sense
+
+    def _standing(self, text: str, at: int) -> Iterator[tuple[str, Sequence[Sense]]]:
         first = _first(text, at)
         for one, senses in (*_book_nouns().get(first, ()), *self._own_nouns.get(first, ())):
             if text.startswith(one, at) and _ends(text, at + len(one)):
-                for sense in self._meant(one, senses):
-                    yield at + len(one), one, sense
+                yield one, senses
 
     def _meant(self, one: str, senses: Sequence[Sense]) -> Sequence[Sense]:
         """What a noun stands for: one that a relation may lend is of the type of that name where the tree has one."""
@@ -152,9 +156,8 @@ class Lexicon:
 
     def references(self, text: str, at: int) -> Iterator[tuple[int, str]]:
         """What a variable told earlier can be called at `at`: its noun, or less where that is enough."""
-        for one, _ in (*_book_nouns().get(_first(text, at), ()), *self._own_nouns.get(_first(text, at), ())):
-            if text.startswith(one, at) and _ends(text, at + len(one)):
-                yield at + len(one), one
+        for one, _ in self._standing(text, at):
+            yield at + len(one), one
         short = _first(text, at)
         if short in self._short:
             yield at + len(short), short

@@ -5,14 +5,13 @@ from functools import lru_cache
 from random import Random
 from weakref import WeakKeyDictionary
 
-from hcsp.constraints import Asserting, Constraint, TypeConstraint, constant_of
+from hcsp.constraints import Constraint, constant_of
 from hcsp.names import key
-from hcsp.nouns import noun_of
 from hcsp.source import CandidateSource
 from roles.browser import Claim
 from roles.derived import derived
 from roles.options import constraints, other_end
-from roles.telling import tells
+from roles.subject import Subject
 from worlds.model import Entity
 from worlds.world import World
 
@@ -42,16 +41,15 @@ async def _made(
 ) -> list[Constraint]:
     about = await world.entity(entity)
     secrets = (about.label, *about.aliases)
-    noun = TypeConstraint(id="", vertex=vertex, type=noun_of(about.types, source))
-    peers = source.members(noun).lower
+    subject = await Subject.of(entity, vertex, world, source, secrets)
     found: list[Constraint] = []
     for claim in claims:
         far = other_end(claim.fact, entity)
         labels = {} if far is None else {far: (await world.entity(far)).label}
         plain = constraints(claim, entity, vertex, labels, secrets, source)
-        found += [clue for clue in plain if isinstance(clue, Asserting) and tells(clue, peers, source)]
+        found += [clue for clue in plain if subject.is_told_by(clue)]
     if more:
-        found += await derived(claims, entity, vertex, world, source, secrets, Random(f"{seed}:{entity}:derived"))
+        found += await derived(claims, subject, Random(f"{seed}:{entity}:derived"))
     return list(dict.fromkeys(found))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from hcsp.constraints import Constraint, Direction, RangeConstraint, RelationConstraint, ToEntity
+from hcsp.constraints import Asserting, Direction, RangeConstraint, RelationConstraint, ToEntity
 from hcsp.names import key, occurs
 from hcsp.source import CandidateSource
 from roles.browser import Claim
@@ -32,7 +32,7 @@ def usable_constant(label: str, secrets: Iterable[str]) -> bool:
 
 def constraints(
     claim: Claim, entity: str, vertex: str, labels: dict[str, str], secrets: Iterable[str], source: CandidateSource
-) -> Iterator[Constraint]:
+) -> Iterator[Asserting]:
     """Every clue that a claim about `entity` could become, ids left open.
 
     `labels` names the constants; those with a namesake, or that would give a secret away, yield nothing.

@@ -38,7 +38,7 @@ class Parser(Phrases):
             for stop, facts in self._fragments(end, sense.noun.kind):
                 if self.text.startswith(".", stop):
                     yield stop + 1, Told(word, sense, (*role_of(sense), *facts))
-            for stop, told in self._with_clauses(end, word, sense, lambda p, s: self._after(p, s, " ")):
+            for stop, told in self._with_clauses(end, word, sense, self._predicate):
                 if self.text.startswith(".", stop):
                     yield stop + 1, told
 
@@ -66,7 +66,7 @@ class Parser(Phrases):
     def _titled(self, at: int) -> Iterator[tuple[int, Told]]:
         """A person called by what a clue tells: "A student of Planck was …"."""
         if match := re.compile(r"An? ").match(self.text, at):
-            for end, told in self._entitled(match.end(), lambda p, s: self._after(p, s, " ")):
+            for end, told in self._entitled(match.end(), self._predicate):
                 if self.text.startswith(".", end):
                     yield end + 1, told
 
@@ -82,8 +82,7 @@ class Parser(Phrases):
                         yield from self._object(end + len(tail), entry, facts)
 
     def _object(self, at: int, entry: Entry, facts: Facts) -> Iterator[tuple[int, Told]]:
-        same = entry.template.tail.endswith(" the same _")
-        if match := re.compile("" if same else r"an? ").match(self.text, at):
+        if match := re.compile(r"an? " if entry.template.introduces else "").match(self.text, at):
             for end, word, sense in self._lexicon.nouns(self.text, match.end()):
                 if entry.row.suits(sense.noun.kind):
                     for stop, told in self._with_clauses(end, word, sense, self._relative):
@@ -160,14 +159,18 @@ class Parser(Phrases):
                     yield end + 6, Told(word, sense, role_of(sense))
                 for stop, facts in self._fragments(end, sense.noun.kind):
                     yield stop, Told(word, sense, (*role_of(sense), *facts))
-                yield from self._with_clauses(end, word, sense, lambda p, s: self._after(p, s, " "))
-            yield from self._entitled(at + 6, lambda p, s: self._after(p, s, " "))
+                yield from self._with_clauses(end, word, sense, self._predicate)
+            yield from self._entitled(at + 6, self._predicate)
         yield from self._inverted(at)
+
+    def _predicate(self, at: int, sense: Sense) -> Iterator[tuple[int, Facts]]:
+        """Verb phrases that a noun is the subject of."""
+        yield from self._after(at, sense, " ")
 
     def _said(self, at: int, sense: Sense) -> Iterator[tuple[int, Facts]]:
         """What follows "Who": verb phrases, or fragments after a colon."""
         yield from self._fragments(at, sense.noun.kind)
-        yield from self._after(at, sense, " ")
+        yield from self._predicate(at, sense)
 
     def _inverted(self, at: int) -> Iterator[tuple[int, Told]]:
         for entry in self._lexicon.questions():

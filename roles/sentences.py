@@ -113,8 +113,8 @@ class Speaker:
         post, rest = self._told_of([g for g in groups if g is not able[0]], vertex, 0, relative=True)
         apart = len(rest) > 1 and any(self._other(p) in self._names for p in able[0])  # of whom more could be told here
         tail = template.tail.removesuffix("_")
-        article = "" if tail.endswith(" the same ") else f"{noun.article} "
-        said = f"{tail}{article}{noun.one}{post}{relative(noun, rest, apart=apart)}"
+        called = f"{noun.article} {noun.one}" if template.introduces else noun.one
+        said = f"{tail}{called}{post}{relative(noun, rest, apart=apart)}"
         return f"{opening[0].upper()}{opening[1:]}{said}."
 
     def _ask(self) -> str:

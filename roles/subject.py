@@ -1,5 +1,6 @@
 """The entity that derived clues are about, and which clues can be told of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +9,7 @@ from pyroaring import BitMap
 from hcsp.bounds import Bounds
 from hcsp.constraints import Asserting, CountConstraint, Direction, RelationConstraint, ToEntity, TypeConstraint
 from hcsp.names import occurs
+from hcsp.nouns import noun_of
 from hcsp.source import CandidateSource
 from roles import english
 from roles.grammar import has_wording
@@ -32,6 +34,17 @@ class Subject:
     source: CandidateSource
     secrets: tuple[str, ...]
 
+    @classmethod
+    async def of(
+        cls, entity: str, vertex: str, world: World, source: CandidateSource, secrets: Iterable[str]
+    ) -> "Subject":
+        """The entity as a world knows it; raises `KeyError` where it does not.
+
+        `secrets` are the names that no clue may give away.
+        """
+        noun = noun_of((await world.entity(entity)).types, source)
+        return cls(entity, vertex, noun, tuple(await world.facts(entity)), world, source, tuple(secrets))
+
     @property
     def kind(self) -> str:
         """The class of its noun, which phrases are chosen by."""
@@ -50,10 +63,14 @@ class Subject:
 
     def fits(self, clue: Asserting) -> bool:
         """Whether the clue has words of its own, says something, and holds, though not of this entity alone."""
-        if not has_wording(clue, self.kind) or not tells(clue, self.peers, self.source):
+        if not has_wording(clue, self.kind) or not self.is_told_by(clue):
             return False
         lower, upper = self.source.members(clue)
         return len(upper) > 1 and self.source.index(self.entity) in lower
+
+    def is_told_by(self, clue: Asserting) -> bool:
+        """Whether the clue says more of it than that something is known."""
+        return tells(clue, self.peers, self.source)
 
     def having(self, relation: str, direction: Direction) -> BitMap:
         """The entities with any fact of a relation."""

@@ -27,6 +27,7 @@ from roles import english
 from roles.derived import MOST, chords, derived
 from roles.grammar import has_wording
 from roles.properties import properties
+from roles.subject import Subject
 from roles.symbolic_browser import SymbolicBrowser
 from worlds.literals import interval
 from worlds.local import LocalWorld
@@ -44,7 +45,7 @@ def world() -> LocalWorld:
 async def _derived(world: LocalWorld, entity: str, secrets: list[str], seed: str = "s") -> list[Constraint]:
     browser = SymbolicBrowser(60, False, seed)
     claims = await browser.extract(world, entity, await browser.gather(world, entity))
-    return await derived(claims, entity, "A", world, world.source, secrets, Random(seed))
+    return await derived(claims, await Subject.of(entity, "A", world, world.source, secrets), Random(seed))
 
 
 def offered(world: LocalWorld, entity: str, secrets: list[str], seed: str = "s") -> list[Constraint]:
@@ -146,12 +147,13 @@ def test_equal_inputs_give_equal_clues_and_seeds_vary_them(world: LocalWorld) ->
 
 def test_nothing_follows_from_no_claims(world: LocalWorld) -> None:
     person = asyncio.run(world.resolve("Fritz Haber"))[0].id
-    assert asyncio.run(derived([], person, "A", world, world.source, [], Random("s"))) == []
+    subject = asyncio.run(Subject.of(person, "A", world, world.source, []))
+    assert asyncio.run(derived([], subject, Random("s"))) == []
 
 
 def test_unknown_entities_are_refused(world: LocalWorld) -> None:
     with pytest.raises(KeyError):
-        asyncio.run(derived([], "nobody", "A", world, world.source, [], Random("s")))
+        asyncio.run(Subject.of("nobody", "A", world, world.source, []))
 
 
 def test_numbers_and_symbols_have_properties(world: LocalWorld) -> None:

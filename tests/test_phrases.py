@@ -803,8 +803,11 @@ def said(row: Row, example: str) -> tuple[str, ...]:
 
 def _fronts(row: Row, value: Callable[[Template], str]) -> tuple[str, ...]:
     thing, several = row.subject or "thing", len(row.front) - 1
-    said = [t.fill(f"{value(t)} and X" if several and n else value(t))[:-1] for n, t in enumerate(row.front)]
-    return tuple(text + (thing if text.endswith(" the same ") else english.indefinite(thing)) for text in said)
+    return tuple(
+        t.fill(f"{value(t)} and X" if several and n else value(t))[:-1]
+        + (english.indefinite(thing) if t.introduces else thing)
+        for n, t in enumerate(row.front)
+    )
 
 
 def _asked(row: Row, template: Template) -> str:
