@@ -26,7 +26,17 @@ from worlds.opening import open_world
 
 Row = dict[str, Any]
 
-TINY = ("Faro Hahnel", "Carla Hahnel", "Jora Hahnel", "Ada Elster", "Edda Cuvry", "Hedy Cuvry", "Dov Hahnel")
+TINY = (
+    "Faro Hahnel",
+    "Carla Hahnel",
+    "Jora Hahnel",
+    "Ada Elster",
+    "Edda Cuvry",
+    "Hedy Cuvry",
+    "Dov Hahnel",
+    "Dov Elster",
+    "Gala Grohl",
+)
 """Entities of the tiny world that questions are soon found for."""
 
 

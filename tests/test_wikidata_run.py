@@ -250,13 +250,15 @@ class Shaky(Server):
         return super().next_fault() or (None if left else PASSING[turn % len(PASSING)])
 
 
-@pytest.mark.parametrize(("difficulty", "most"), [("easy", 700), ("medium", 1400)])
+@pytest.mark.parametrize(
+    ("name", "difficulty", "most"), [("Noam Chomsky", "easy", 700), ("Bertrand Russell", "medium", 1400)]
+)
 def test_questions_grow_over_a_real_subset_of_wikidata_while_the_servers_fail(
-    difficulty: str, most: int, tmp_path: Path
+    name: str, difficulty: str, most: int, tmp_path: Path
 ) -> None:
     out = tmp_path / "tasks.jsonl"
     with Shaky(codex_mirror()).running() as server:
-        assert grow(server, out, "Noam Chomsky", difficulty=difficulty).code == 0
+        assert grow(server, out, name, difficulty=difficulty).code == 0
         assert server.busiest <= 4
         assert len(server.asked) <= most
     assert verified(out, server) == Done(0, "1 records, 0 with differences\n", "")
