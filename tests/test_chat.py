@@ -109,7 +109,7 @@ async def test_what_passes_is_tried_again(store: Path, fault: Fault) -> None:
 async def test_a_slow_call_is_given_up_and_made_again(store: Path) -> None:
     async with asking(faulty(ADDING, {0: "slow"}, wait=5), store, timeout=0.2) as (chat, server):
         assert (await chat.ask(request(4))).total == 5
-        assert (await chat.summary()).why == {"no answer in time": 1}
+        assert (await chat.summary()).why == {"no answer within 0.2 s": 1}
     assert server.calls == 2
 
 

@@ -73,6 +73,29 @@ async def test_a_cancelled_call_is_in_doubt_and_asked_again(store: Path) -> None
     assert server.calls == total.calls + total.in_doubt == 2
 
 
+async def test_calls_cancelled_before_they_left_were_counted_as_in_doubt(store: Path) -> None:
+    async with asking(ADDING, store, latency=0.01, concurrency=8) as (chat, server):
+        for moment in range(60):
+            asked = asyncio.gather(*(chat.ask(request(4 * moment + n)) for n in range(4)), return_exceptions=True)
+            await asyncio.sleep(moment * 0.0005)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+        await chat.ask(request(1000))
+        total = (await chat.summary()).total
+    assert server.calls == total.calls + total.in_doubt
+    assert 0 < total.in_doubt < 240
+    assert total.unsent > 0
+
+
+async def test_a_call_that_is_sent_on_to_another_address_is_one_call(store: Path) -> None:
+    with ChatServer(ADDING) as server:
+        on = Said(status=307, headers={"location": f"{server.url}/chat/completions"}, raw=b"")
+        async with asking(lambda _: on, store) as (chat, first):
+            assert (await chat.ask(request(4))).total == 5
+            total = (await chat.summary()).total
+    assert (first.calls, server.calls, total.calls, total.answered) == (1, 1, 1, 1)
+
+
 async def test_items_and_runs_have_ledgers_of_their_own(store: Path) -> None:
     async with asking(ADDING, store, run="first") as (chat, _):
         await asyncio.gather(*(chat.labelled(f"Q{n % 2}").ask(request(n)) for n in range(5)))

@@ -95,7 +95,7 @@ def test_what_passes_is_asked_again(out: Path, fault: Fault) -> None:
 def test_an_answer_that_takes_too_long_is_asked_for_again(out: Path) -> None:
     with ChatServer(faulty(RIGHT, {0: "slow", 3: "slow"}, wait=1.0)) as server:
         assert played(server, out, "--timeout", "0.3") == 0
-    assert ledger(out).why["no answer in time"] == 2
+    assert ledger(out).why["no answer within 0.3 s"] == 2
     assert verify.main([str(out)]) == 0
 
 

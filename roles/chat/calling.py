@@ -212,8 +212,9 @@ class Caller:
             async with asyncio.timeout(self.settings.timeout):
                 answer = await self.line.server.complete(asked, entry.intend)
         except TimeoutError:
-            await entry.failed("no answer in time", entry.guess)
-            raise Passing("timeout", f"no answer within {self.settings.timeout:g} s") from None
+            late = Passing("timeout", f"no answer within {self.settings.timeout:g} s")
+            await self._entered(late, entry)
+            raise late from None
         except Passing as fault:
             await self._entered(fault, entry)
             raise
@@ -231,7 +232,7 @@ class Caller:
 
     async def _entered(self, fault: Passing, entry: Entry) -> None:
         """What the model may have worked on counts with its estimated cost; what the server turned away is free."""
-        if fault.cause == "unreachable":
+        if fault.cause == "unreachable" or entry.begun is None:
             await entry.unsent(str(fault))
         else:
             await entry.failed(str(fault), None if fault.cause in ("overloaded", "failing") else entry.guess)

@@ -156,6 +156,12 @@ class Calls:
             (end, *tokens, seconds, cost, why, reply, id_),
         )
 
+    def unsent(self, id_: str, key: str, label: Label, why: str) -> None:
+        """Notes that a call did not leave, whether or not its row is there."""
+        if not self._db.execute("SELECT 1 FROM calls WHERE id = ?", (id_,)).fetchone():
+            self._insert(id_, key, "", label, "open", None)
+        self.end(id_, "unsent", 0.0, why)
+
     def note(self, id_: str, why: str) -> None:
         """Notes why an answer was not taken."""
         self._db.execute("UPDATE calls SET why = ? WHERE id = ?", (why, id_))

@@ -1,5 +1,6 @@
 """One call's row in the ledger, from the moment before it goes out to its end."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 
@@ -26,8 +27,17 @@ class Entry:
     begun: float | None = None
 
     async def intend(self) -> None:
-        """Writes the row. Raises `Superseded` when another process was quicker, `ChatError` when it may not be made."""
-        await self.writer.do(self._intend)
+        """Writes the row. Raises `Superseded` when another process was quicker, `ChatError` when it may not be made.
+
+        A call that the server sends on to another address is still one call.
+        """
+        if self.begun is not None:
+            return
+        try:
+            await self.writer.do(self._intend)
+        except asyncio.CancelledError:  # the row may be there already
+            self.writer.post(lambda calls: calls.unsent(self.id, self.key, self.label, "cancelled"))
+            raise
         self.begun = time.monotonic()
 
     def _intend(self, calls: Calls) -> None:
@@ -46,7 +56,7 @@ class Entry:
 
     async def unsent(self, why: str) -> None:
         """The call did not leave."""
-        await self._end("unsent", why)
+        await self.writer.do(lambda calls: calls.unsent(self.id, self.key, self.label, why[:MOST_WHY]))
 
     def in_doubt(self, why: str) -> None:
         """Nobody waits for the answer any more; nothing is awaited here, since the task may be under cancellation."""

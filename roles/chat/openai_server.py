@@ -6,7 +6,7 @@ and bodies are read here, since what servers send is not always what the client'
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from itertools import cycle
 from typing import Any
@@ -72,7 +72,7 @@ class OpenAIServer:
             await client.close()
 
     def _opened(self, verify: ssl.SSLContext) -> AsyncOpenAI:
-        transport = DefaultAsyncHttpxClient(event_hooks={"request": [_before_sending]}, verify=verify)
+        transport = DefaultAsyncHttpxClient(event_hooks={"request": [_announcing]}, verify=verify)
         timeout = httpx2.Timeout(None, connect=min(30.0, self._settings.timeout))
         return AsyncOpenAI(
             api_key=self._key, base_url=self.address, max_retries=0, timeout=timeout, http_client=transport
@@ -121,8 +121,22 @@ def _is_address(address: str) -> bool:
         return False
 
 
-async def _before_sending(request: httpx2.Request) -> None:
-    await _intend.get()()
+class _Announced(httpx2.AsyncByteStream):
+    """A request's body that is announced when it is next to go out: connections are made and waited for before."""
+
+    def __init__(self, body: httpx2.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await _intend.get()()
+        async for part in self._body:
+            yield part
+
+
+async def _announcing(request: httpx2.Request) -> None:
+    if not isinstance(request.stream, httpx2.AsyncByteStream):
+        raise TypeError("the body of a request is not to be sent asynchronously")
+    request.stream = _Announced(request.stream)
 
 
 def _key(address: str, given: str | None) -> str:
