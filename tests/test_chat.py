@@ -236,6 +236,19 @@ async def test_what_a_server_finds_too_long_ended_the_run_where_it_says_so_in_it
     assert server.calls == 1
 
 
+async def test_a_request_refused_for_no_known_reason_ended_the_run_though_others_were_answered(store: Path) -> None:
+    def mind(asked: Asked) -> Said:
+        return Said(status=400, error={"message": "I'm a teapot"}) if "13" in asked.said else ADDING(asked)
+
+    async with asking(mind, store) as (chat, server):
+        assert (await chat.ask(request(4))).total == 5
+        with pytest.raises(Refused, match=r"refuses this request \(400 .*teapot"):
+            await chat.ask(request(13))
+        assert (await chat.ask(request(5))).total == 6
+    assert server.calls == 5
+    assert server.seen[-1].form == "json_schema"
+
+
 async def test_credit_that_is_spent_was_told_as_settings_to_check(store: Path) -> None:
     error = {"type": "invalid_request_error", "message": "Your credit balance is too low to access the API."}
     async with asking(lambda _: Said(status=400, error=error), store) as (chat, server):

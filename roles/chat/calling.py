@@ -76,6 +76,7 @@ class Caller:
     price: Price | None = None
     _running: dict[str, asyncio.Event] = field(default_factory=dict)
     _form: Form | None = None
+    _answered: bool = False
 
     async def answer(self, pending: Pending) -> tuple[str, Answer]:
         """The answer to a call, and the id of the call that it came with.
@@ -115,19 +116,25 @@ class Caller:
         return None, calls.under_way(pending.key)
 
     async def _descending(self, pending: Pending) -> tuple[str, Answer]:
-        """Asks in the strictest form that the server is not known to refuse, then in the next."""
+        """Asks in the strictest form that the server is not known to refuse, then in the next.
+
+        A call that is refused in each, where others were answered, is that call's bad luck.
+        """
         form = self._form or await self._remembered()
         while True:
             try:
                 found = await self._retrying(pending, form)
             except FormRefused as refused:
                 lower = below(form)
+                if lower is None and self._answered:
+                    raise Refused(f"{self.line.server.address} refuses this request ({refused})") from None
                 if lower is None:
                     raise ChatError(
                         f"{self.line.server.address} refuses calls to {self.model!r} ({refused}); check the settings"
                     ) from None
                 form = lower
             else:
+                self._answered = True
                 await self._remember(form)
                 return found
 

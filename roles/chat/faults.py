@@ -25,7 +25,6 @@ _TOO_LONG = (
 """In OpenAI's words and those of vLLM, SGLang, llama.cpp, Anthropic and Gemini."""
 _FILTERED = ("content_filter", "content_policy", "content management policy")
 _SPENT = ("insufficient_quota", "insufficient balance", "credit balance", "billing", "exceeded your current quota")
-_SHAPE = ("response_format", "json_schema", "json_object", "structured", "guided", "grammar", "schema")
 _PASSING = (408, 409, 425, 429)
 
 
@@ -38,11 +37,7 @@ class Passing(Exception):
 
 
 class FormRefused(Exception):
-    """The server does not take requests of this form; `plainly` when it says that the form is why."""
-
-    def __init__(self, why: str, plainly: bool) -> None:
-        super().__init__(why)
-        self.plainly = plainly
+    """The server does not take the request, perhaps because of its form."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +82,7 @@ def _lasting(status: int, told: str, words: str, place: Place) -> Exception:
             + (", and that --base-url ends as the server wants it, often in /v1" if "://" in place.address else "")
         )
     if status in (400, 422, 501):
-        return FormRefused(told, any(s in words for s in _SHAPE))
+        return FormRefused(told)
     return ChatError(f"{place.address} refuses the call ({told}); check --base-url and --model")
 
 
