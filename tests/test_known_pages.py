@@ -172,7 +172,7 @@ def test_an_encyclopaedia_and_wikidata_give_certified_questions(tmp_path: Path) 
     given = [str(SHARED / "wikispeedia.jsonl.xz"), "--with", str(SHARED / "codex-labelled.json.gz")]
     assert main(["build", "pages", *given, "--out", str(tmp_path / "w")]) == 0
     names = tmp_path / "names.txt"
-    names.write_text("Charles Darwin\nGabon\nIsaac Newton\nVoltaire\n")
+    names.write_text("Albert Einstein\nDavid Hume\nKenya\nMexico\nVoltaire\n")
     out = str(tmp_path / "run")
     asked = ["--world", str(tmp_path / "w"), "--entities", str(names), "--difficulty", "easy", "--workers", "1"]
     assert batch.main([*asked, "--out", out]) in (0, 3)
