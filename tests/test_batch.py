@@ -65,6 +65,7 @@ def test_a_second_batch_on_one_directory_stops(run: Path, tiny: Path, capsys: py
     assert "is being written by process" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_damaged_run_says_what_is_damaged_and_makes_it_good(
     run: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +116,7 @@ def test_names_that_denote_nobody_are_named_with_their_lines(
     assert "line 3 'Mercury' (one of Mercury" in errors
 
 
+@pytest.mark.slow
 def test_more_than_the_roots_can_give_says_the_bound_and_keeps_what_there_is(
     tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

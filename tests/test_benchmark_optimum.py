@@ -74,6 +74,7 @@ def test_every_choice_that_meets_the_preset_is_enumerated_once(seed: int) -> Non
     assert named(met) == named(every_tree(case))
 
 
+@pytest.mark.slow
 def test_the_optimum_is_never_below_what_blur_finds() -> None:
     beside = 0
     for seed in range(80):

@@ -109,7 +109,7 @@ def test_a_lost_node_costs_nothing_but_time(nodes: "subprocess.Popen[str]", addr
 
 @pytest.mark.ray
 def test_shards_that_are_too_short_go_on_until_the_merge_is_complete(address: str, tmp_path: Path) -> None:
-    published = unsharded(tmp_path / "published", "--count", "40") / TASKS  # a merge turns down all of these
+    published = unsharded(tmp_path / "published", "--count", "24") / TASKS  # a merge turns down all of these
     output = finish(drive(address, tmp_path / "run", "--benchmark", str(published)))
     assert "the shards are too short" in output
     assert lasting(tmp_path / "run") == lasting(unsharded(tmp_path / "whole", "--benchmark", str(published)))
@@ -117,7 +117,7 @@ def test_shards_that_are_too_short_go_on_until_the_merge_is_complete(address: st
 
 @pytest.mark.ray
 def test_ctrl_c_drains_the_shards_and_the_same_command_goes_on(address: str, tmp_path: Path) -> None:
-    many = ("--count", "96")  # so that the shards are not done before they are told to drain
+    many = ("--count", "48")  # so that the shards are not done before they are told to drain
     process = drive(address, tmp_path / "run", *many)
     holders(process, tmp_path / "run")
     os.killpg(process.pid, signal.SIGINT)

@@ -134,6 +134,7 @@ async def test_the_state_is_small_plain_json_at_every_step(name: str) -> None:
             assert json.loads(json.dumps(part)) == part
 
 
+@pytest.mark.slow
 async def test_settings_come_from_the_state_once_they_are_in_it(thread: RunnableConfig) -> None:
     undisturbed = await run("Niels Bohr", difficulty="easy", seed=3)
     graph = build_graph(checkpointer=InMemorySaver())
@@ -175,6 +176,7 @@ async def test_an_edited_state_that_does_not_fit_is_refused(thread: RunnableConf
         await graph.ainvoke(None, thread)
 
 
+@pytest.mark.slow
 async def test_a_thread_that_is_asked_again_starts_afresh(thread: RunnableConfig) -> None:
     graph = build_graph(checkpointer=InMemorySaver())
     await graph.ainvoke({"entity": "Niels Bohr"}, thread)

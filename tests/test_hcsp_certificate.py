@@ -71,6 +71,7 @@ def test_every_field_is_what_it_is_defined_to_be() -> None:
     assert sum(not c.antichain for c in seen) > 10
 
 
+@pytest.mark.slow
 def test_rivals_are_all_that_there_are_up_to_ten_and_come_from_each_clue_in_turn() -> None:
     for tree, source in problems(SEEDS):
         found = certify(tree, source)

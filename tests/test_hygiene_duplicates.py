@@ -96,6 +96,7 @@ def test_a_threshold_is_a_share(threshold: float) -> None:
         NearDuplicates(threshold)
 
 
+@pytest.mark.slow
 def test_verdicts_do_not_depend_on_the_process() -> None:
     script = """
 from recorded import pair

@@ -56,6 +56,7 @@ def test_wikiextractor_lines_become_a_world(tmp_path: Path, capsys: pytest.Captu
     assert "links to articles: 9; looked up by its exact text, 6 of them miss: 3 slash, 3 first letter" in report
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the real data is not at hand")
 def test_a_real_dump_has_links_that_an_exact_look_up_misses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dump = SHARED / "enwiki-excerpt.xml.bz2"

@@ -104,6 +104,7 @@ def test_one_store_in_the_run_directory_and_what_each_candidate_used(whole: Path
     assert sum(entry.cost["calls"] for entry in entries) <= len(rows)
 
 
+@pytest.mark.slow
 def test_equal_commands_make_equal_datasets(right: ChatServer, whole: Path, out: Path) -> None:
     assert made(right, out, "--quiet", "--concurrency", "3") == 0
     assert lasting(out) == lasting(whole)
@@ -117,6 +118,7 @@ def test_every_role_by_a_model(right: ChatServer, out: Path) -> None:
     assert right.most_at_once > 1
 
 
+@pytest.mark.slow
 def test_what_it_may_cost_and_what_it_did(right: ChatServer, out: Path, capsys: Captured) -> None:
     assert made(right, out, *PRICED) == 0
     told = " ".join(capsys.readouterr().out.split())
@@ -182,6 +184,7 @@ def test_a_server_that_goes_away_is_one_line_and_nothing_is_lost(whole: Path, ou
     assert lasting(out) == lasting(whole)
 
 
+@pytest.mark.slow
 def test_a_wrong_key_is_one_line(out: Path, capsys: Captured) -> None:
     with ChatServer(faulty(RIGHT, lambda _: "wrong_key")) as server:
         assert made(server, out, "--quiet") == 2

@@ -125,6 +125,7 @@ async def _is_legal(action: Action, view: View) -> None:
         assert action.vertex in tree.entities
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", [0, -1, 99])
 def test_a_number_of_nothing_is_sent_back_and_then_the_rule_acts(folder: Path, option: int) -> None:
     chat = choosing(lambda _: option)
@@ -134,6 +135,7 @@ def test_a_number_of_nothing_is_sent_back_and_then_the_rule_acts(folder: Path, o
     assert all(r.startswith(f"there is no step {option}; the allowed steps are numbered 1 to ") for r in chat.reasons)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reply", [None, {"option": "one", "reason": ""}, {"tree": {}}, {"option": 1}])
 def test_no_reply_at_all_leaves_the_rule_to_act(folder: Path, reply: Any) -> None:
     chat = replying(reply)

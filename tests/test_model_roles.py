@@ -63,6 +63,7 @@ def test_right_replies_give_an_accepted_question(entity: str) -> None:
     assert done.verdict.status == "accepted"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_model_that_rambles_alters_nothing_that_was_not_proved(seed: int) -> None:
     done, chat = played(Rambling(ATLAS, str(seed)), "Niels Bohr", seed=seed)

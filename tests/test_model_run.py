@@ -281,6 +281,7 @@ def test_what_is_said_of_models_without_one_is_not_ignored(capsys: Captured) -> 
     assert capsys.readouterr().err == "error: --max-calls is about models, and none is named: give --model\n"
 
 
+@pytest.mark.slow
 def test_two_runs_never_write_one_file_at_once(right: ChatServer, out: Path, capsys: Captured) -> None:
     """They shared a thread, and could write two different questions."""
     hanging = threading.Event()

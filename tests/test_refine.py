@@ -163,6 +163,7 @@ def test_what_was_refined_is_refined_again(finished: Path, tmp_path: Path) -> No
     assert second.read_bytes() == kept
 
 
+@pytest.mark.slow
 def test_drafts_are_sent_back_too_and_become_tasks(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -53,6 +53,7 @@ def test_a_run_is_reported_in_its_directory(run: Path, capsys: pytest.CaptureFix
     assert [p.name for p in run.iterdir() if p.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 def test_equal_runs_give_equal_bytes(run: Path) -> None:
     pages = []
     for seed in ("1", "2"):

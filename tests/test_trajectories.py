@@ -213,6 +213,7 @@ def test_the_interval_of_a_share_is_wilsons(hits: int, n: int, low: float, high:
     assert (found.low, found.high) == (pytest.approx(low, abs=5e-4), pytest.approx(high, abs=5e-4))
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=20), st.integers(0, 9))
 def test_the_interval_of_a_mean_holds_it_and_comes_again(values: list[float], seed: int) -> None:
     found = mean(values, seed)

@@ -157,6 +157,7 @@ async def test_certificates_never_claim_more_than_the_built_worlds(
         assert any(theirs and not ours for ours, theirs in proved)
 
 
+@pytest.mark.slow
 async def test_a_frame_on_disk_certifies_the_same_and_tells_what_changed(
     both: Both, server: Server, tmp_path: Path
 ) -> None:
