@@ -107,9 +107,9 @@ class Speaker:
         able = [g for g in able if not any(self._ends_in_noun(p) or p.names_type for p in g)]
         if noun.pronoun or not able or any(self._nests(p) for g in groups for p in g):
             return None
-        fronts = able[0][0].row.front
-        values = [v for p in able[0] for v in self._values(p, fronts[0])]
-        template, opening = fronts[-1 if len(values) > 1 else 0], english.enumeration(values)
+        several = sum(len(p.constraints) for p in able[0]) > 1
+        template = able[0][0].row.front[-1 if several else 0]
+        opening = english.enumeration([v for p in able[0] for v in self._values(p, template)])
         post, rest = self._told_of([g for g in groups if g is not able[0]], vertex, 0, relative=True)
         apart = len(rest) > 1 and any(self._other(p) in self._names for p in able[0])  # of whom more could be told here
         tail = template.tail.removesuffix("_")
