@@ -223,6 +223,19 @@ def test_the_ledger_adds_up_however_calls_end(ends: list[str]) -> None:
     assert spent[1] == pytest.approx(total.cost_usd) == 0.25 * counts["answered"] + 0.5 * (doubtful + counts["open"])
 
 
+def test_calls_that_never_connected_were_taken_off_what_the_run_had_spent(store: Path) -> None:
+    here, calls = Session(store), Calls(store)
+    calls.intend("1", "key 1", here.id, LABEL, Budget(max_calls=1), 0.5)
+    calls.end("1", "answered", 0.1, "", Answer(), 0.5)
+    calls.unsent("2", "key 2", LABEL, "no connection")
+    with pytest.raises(ChatError):
+        calls.intend("3", "key 3", here.id, LABEL, Budget(max_calls=1), 0.5)
+    found = calls.summary()
+    calls.close()
+    here.close()
+    assert (found.total.calls, found.total.unsent, found.why) == (1, 1, {"no connection": 1})
+
+
 @pytest.mark.parametrize(
     ("model", "known"),
     [

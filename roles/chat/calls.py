@@ -158,9 +158,11 @@ class Calls:
 
     def unsent(self, id_: str, key: str, label: Label, why: str) -> None:
         """Notes that a call did not leave, whether or not its row is there."""
-        if not self._db.execute("SELECT 1 FROM calls WHERE id = ?", (id_,)).fetchone():
-            self._insert(id_, key, "", label, "open", None)
-        self.end(id_, "unsent", 0.0, why)
+        if self._db.execute("SELECT 1 FROM calls WHERE id = ?", (id_,)).fetchone():
+            self.end(id_, "unsent", 0.0, why)
+        else:
+            self._insert(id_, key, "", label, "unsent", None)
+            self.note(id_, why)
 
     def note(self, id_: str, why: str) -> None:
         """Notes why an answer was not taken."""
